@@ -1,0 +1,69 @@
+# One environment in .venv (Python packages) and node_modules (KaTeX, fonts), made once from pinned
+# versions; every command below sets it up first if it is missing or its pins have changed.
+.POSIX:
+.DELETE_ON_ERROR:
+.PHONY: help site serve test check browser bench setup clean
+
+PYTHON = python3
+BIN = .venv/bin
+
+export NO_MKDOCS_2_WARNING = 1
+# Two small BLAS pools that fight for two cores cost more than they give.
+export OPENBLAS_NUM_THREADS = 1
+ifndef SOURCE_DATE_EPOCH
+# Without git (an unpacked archive): 1980, the earliest date that a wheel can hold.
+SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
+endif
+export SOURCE_DATE_EPOCH
+
+help:
+	@echo "make site     build the site into site/ and check it"
+	@echo "make serve    the same with live reload"
+	@echo "make test     build, then run every test and every snippet"
+	@echo "make check    ruff and mypy"
+	@echo "make browser  accessibility and layout, in Chromium"
+	@echo "make bench    rerun the benchmarks whose tables the pages show"
+	@echo "make clean    remove what was built (not the environment)"
+
+site: setup
+	@$(BIN)/python -m derivref.site.build
+
+serve: setup
+	@$(BIN)/python -m derivref.site.serve
+
+test: site
+	$(BIN)/python -m pytest -n auto tests docs README.md
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+browser: site
+	$(BIN)/python -m pytest tests/browser
+
+bench: setup
+	@for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python "$$script" || exit 1; done
+
+clean:
+	rm -rf site docs/assets/generated .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+setup: .venv/.done node_modules/.package-lock.json
+
+.venv/.done: pyproject.toml constraints.txt
+	@command -v "$(PYTHON)" >/dev/null 2>&1 || { \
+	  echo "derivref needs Python 3.11 or later, and \`$(PYTHON)\` was not found." >&2; \
+	  echo "Install it, or name it: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("derivref needs Python 3.11 or later; `$(PYTHON)` is %d.%d.\nName another one: make PYTHON=python3.12" % v[:2])'
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "\`$(PYTHON)\` cannot make environments: its venv module is missing." >&2; \
+	  echo "On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	"$(PYTHON)" -m venv .venv
+	$(BIN)/python -m pip install --quiet -c constraints.txt hatchling editables
+	$(BIN)/python -m pip install --quiet -c constraints.txt --no-build-isolation -e '.[dev]'
+	@touch $@
+
+# npm comes with the environment, as a Python package; it writes the target itself.
+node_modules/.package-lock.json: package.json package-lock.json .venv/.done
+	$(BIN)/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
