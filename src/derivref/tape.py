@@ -1,0 +1,213 @@
+"""Reverse mode: the forward pass writes a tape, one backward sweep gives the whole gradient."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from derivref.dual import jvp
+from derivref.trace import LEVELS, Array, Primitive, Traced, apply, call, floating, unbroadcast
+
+
+class Entry(NamedTuple):
+    """One line of the tape: out = primitive(*values), where some values are earlier lines."""
+
+    primitive: Primitive | None  # None: an input
+    values: tuple[Any, ...]
+    params: dict[str, Any]
+    out: Array
+    parents: tuple[int | None, ...]  # the line that holds each value; None: a constant
+
+
+class Tape:
+    """The lines that one differentiation has recorded, in order; an input is a line too."""
+
+    def __init__(self) -> None:
+        self.level = next(LEVELS)
+        self.entries: list[Entry] | None = []
+
+    def write(self, entry: Entry) -> "Node":
+        """Append a line and return the array that stands for it."""
+        if self.entries is None:
+            raise RuntimeError("a traced array is used after its differentiation has ended")
+        self.entries.append(entry)
+        return Node(entry.out, self, len(self.entries) - 1)
+
+    def sweep(self, output: "Node", g: Array, inputs: int, release: bool) -> list[Array]:
+        """Return the adjoints of the first lines: v̄ⱼ += v̄ᵢ·∂vᵢ/∂vⱼ, from the output back.
+
+        A line stands after all that it uses, so the reversed order needs no search and no
+        recursion. `release` drops each line and its arrays as soon as it is done.
+        """
+        lines = self.entries
+        assert lines is not None
+        adjoint: list[Array] = [None] * len(lines)
+        adjoint[output.index] = g
+        if release:
+            self.entries = None
+        for i in range(len(lines) - 1, inputs - 1, -1):
+            line, g = lines[i], adjoint[i]
+            adjoint[i] = None
+            if release:
+                lines.pop()
+            if g is None:
+                continue
+            for position, j in enumerate(line.parents):
+                if j is not None and line.primitive is not None:
+                    value = line.values[position]
+                    term = line.primitive.pull(position, g, line.out, line.values, **line.params)
+                    term = _like(unbroadcast(term, value.shape), value)
+                    adjoint[j] = term if adjoint[j] is None else adjoint[j] + term
+        return [
+            np.zeros(line.out.shape, line.out.dtype) if a is None else a
+            for a, line in zip(adjoint[:inputs], lines[:inputs], strict=True)
+        ]
+
+
+class Node(Traced):
+    """An array on a tape; NumPy code takes it like the array itself."""
+
+    __slots__ = ("index", "primal", "tape")
+
+    def __init__(self, primal: Array, tape: Tape, index: int) -> None:
+        self.primal = primal
+        self.tape = tape
+        self.index = index
+
+    @property
+    def level(self) -> int:  # type: ignore[override]
+        """The level of its tape."""
+        return self.tape.level
+
+    def __repr__(self) -> str:
+        return f"Node({self.primal!r})"
+
+    def record(self, primitive: Primitive, args: Any, params: dict[str, Any]) -> "Node":
+        """Apply a primitive to the primals, and write the line."""
+        parents = tuple(
+            a.index if isinstance(a, Node) and a.tape is self.tape else None for a in args
+        )
+        values = tuple(a if j is None else a.primal for a, j in zip(args, parents, strict=True))
+        out = apply(primitive, *values, **params)
+        return self.tape.write(Entry(primitive, values, params, out, parents))
+
+
+def _like(g: Array, value: Array) -> Array:
+    return g if g.dtype == value.dtype else g.astype(value.dtype)
+
+
+def _run(f: Callable[..., Any], primals: Any) -> tuple[Tape, Array]:
+    tape = Tape()
+    arrays = [floating(p, f"primals[{i}]") for i, p in enumerate(primals)]
+    return tape, call(f, *[tape.write(Entry(None, (), {}, a, ())) for a in arrays])
+
+
+def vjp(
+    f: Callable[..., Any], *primals: Array
+) -> tuple[Array, Callable[[Array], tuple[Array, ...]]]:
+    """Return f(*primals) and the function u ↦ uᵀ·J, one backward sweep each time it is called.
+
+    Parameters
+    ----------
+    f
+        ``f(*arrays) -> array`` of any shapes, made of NumPy and SciPy functions that have a rule
+        in `derivref.partials`.
+    *primals : arrays
+        The point; integers are promoted to float64.
+
+    Returns
+    -------
+    value : array
+    pullback : callable
+        ``pullback(u) -> tuple``: u has the shape of the value, the results those of the primals.
+        It holds the tape, and with it every intermediate array, until it is dropped.
+
+    Raises
+    ------
+    TypeError
+        If f uses a function without a rule, drops the derivative, or works in place.
+    """
+    tape, out = _run(f, primals)
+    inside = isinstance(out, Node) and out.tape is tape
+    value = out.primal if inside else out
+
+    def pullback(u: Array) -> tuple[Array, ...]:
+        u = floating(u, "u")
+        if u.shape != value.shape:
+            raise ValueError(f"`u` must have the shape {value.shape} of f(x), got {u.shape}")
+        if not inside:
+            return tuple(np.zeros(np.shape(p), floating(p, "x").dtype) for p in primals)
+        return tuple(tape.sweep(out, _like(u, value), len(primals), release=False))
+
+    return value, pullback
+
+
+def value_and_grad(
+    f: Callable[..., Any], argnums: int | tuple[int, ...] = 0
+) -> Callable[..., tuple[Array, Any]]:
+    """Return the function that gives f and its gradient, at the cost of a few evaluations of f.
+
+    Parameters
+    ----------
+    f
+        ``f(*args, **kwargs) -> number``. One sweep serves any number of inputs.
+    argnums : int or tuple of int
+        Which positional arguments to differentiate; a tuple gives a tuple of gradients.
+
+    Raises
+    ------
+    ValueError
+        When the result is called: if f returns anything but a number (its gradient would be a
+        Jacobian: use `vjp`), or `argnums` does not name arguments.
+    """
+    numbers = argnums if isinstance(argnums, tuple) else (argnums,)
+
+    def both(*args: Any, **kwargs: Any) -> tuple[Array, Any]:
+        if not all(-len(args) <= n < len(args) for n in numbers):
+            raise ValueError(f"`argnums` must name one of {len(args)} arguments, got {argnums}")
+
+        def g(*chosen: Any) -> Any:
+            rest = list(args)
+            for n, a in zip(numbers, chosen, strict=True):
+                rest[n] = a
+            return f(*rest, **kwargs)
+
+        primals = [args[n] for n in numbers]
+        tape, out = _run(g, primals)
+        if out.shape != ():
+            raise ValueError(
+                f"`f` must return a number to have a gradient, got shape {out.shape}: use `vjp`"
+            )
+        if isinstance(out, Node) and out.tape is tape:
+            seed = np.ones((), out.dtype)
+            value, grads = out.primal, tape.sweep(out, seed, len(primals), release=True)
+        else:
+            arrays = [floating(p, "x") for p in primals]
+            value, grads = out, [np.zeros(a.shape, a.dtype) for a in arrays]
+        return value, tuple(grads) if isinstance(argnums, tuple) else grads[0]
+
+    return both
+
+
+def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., Any]:
+    """Return the gradient of f as a function: the shape of the argument in, the same shape out.
+
+    It takes the parameters, and raises the errors, of `value_and_grad`; nest it with itself or with
+    `derivref.dual` for second derivatives.
+
+    Examples
+    --------
+    >>> grad(lambda x: np.sum(x * x))(np.array([1.0, 2.0]))
+    array([2., 4.])
+    """
+    both = value_and_grad(f, argnums)
+    return lambda *args, **kwargs: both(*args, **kwargs)[1]
+
+
+def hvp(f: Callable[[Any], Any], x: Array, v: Array) -> Array:
+    """Return the Hessian of f at x times v, forward over reverse, without forming the Hessian.
+
+    ``f(x) -> number``; v and the result have the shape of x. The cost is that of a few gradients,
+    however many elements x has.
+    """
+    return jvp(grad(f), (x,), (v,))[1]
