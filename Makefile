@@ -1,6 +1,5 @@
 # One environment in .venv (Python packages) and node_modules (KaTeX, fonts), made once from pinned
 # versions; every command below sets it up first if it is missing or its pins have changed.
-.POSIX:
 .DELETE_ON_ERROR:
 .PHONY: help site serve test check browser bench setup clean
 
@@ -15,6 +14,10 @@ ifndef SOURCE_DATE_EPOCH
 SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
 endif
 export SOURCE_DATE_EPOCH
+ifdef REPO_URL
+# MkDocs would assume a branch called master.
+export EDIT_URI ?= edit/main/docs/
+endif
 
 help:
 	@echo "make site     build the site into site/ and check it"
