@@ -29,9 +29,12 @@ add(
     d_softplus,
     d2_softplus,
     title="Softplus",
+    use="Keeps a predicted scale or variance positive, and stands in for ReLU where a slope that "
+    "never jumps is wanted.",
     expr="log(1 + exp(x))",
-    derivative="1/(1 + exp(-x))",
-    second="exp(-x)/(1 + exp(-x))**2",
+    derivative="sigma(x)",
+    second="sigma(x)*sigma(-x)",
+    relations=("softplus(x) - softplus(-x) = x",),
     limits=Limits(f=(0, np.inf), d=(0, 1), d2=(0, 0)),
     frameworks={
         "PyTorch": "torch.nn.functional.softplus(x)",

@@ -3,7 +3,8 @@
 import inspect
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 Function = Callable[..., Any]
@@ -15,7 +16,7 @@ class Kink:
 
     at: float
     slope: float
-    why: str
+    why: str  # a plain sentence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,12 +37,29 @@ class Tutorial:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Case:
+    """Parameters other than the default, with the domain and the limits that they bring.
+
+    The tests check it like the entry itself: no claim about a parameter goes untried.
+    """
+
+    parameters: Mapping[str, float]
+    domain: tuple[float, float] = (-math.inf, math.inf)
+    excluded: tuple[str, ...] = ()
+    limits: Limits
+
+
+@dataclass(frozen=True, kw_only=True)
 class Scalar:
     """A function of one real variable, elementwise on arrays, with its first and second derivative.
 
     `expr` and the arithmetic of `f`, `d`, `d2` are written independently and compared by the tests.
     Parameters other than x are keywords of `f` with a default, and free symbols of `expr` by the
     same name. Whatever can be computed (extremes of the slope, zeros, LaTeX) is not stored.
+
+    The preferred forms may use, beside SymPy's functions, ``sigma`` (logistic), ``Phi`` and ``phi``
+    (normal distribution and density), ``softplus``, and ``log(x, a)`` for another base; each is
+    tested equal to `expr` or its derivative.
     """
 
     family: str
@@ -50,14 +68,18 @@ class Scalar:
     f: Function
     d: Function
     d2: Function
+    use: str  # what it is for, one plain sentence
     expr: str  # SymPy, in x and the parameters
-    derivative: str = ""  # preferred form of f′ where SymPy's own is unrecognisable; tested equal
+    form: str = ""  # preferred form of f where `expr` is not how people write it
+    derivative: str = ""  # the same for f′
     second: str = ""  # the same for f″
     domain: tuple[float, float] = (-math.inf, math.inf)  # open interval at default parameters
-    excluded: tuple[float, ...] = ()  # poles inside the domain
-    period: float = 0.0  # 0: not periodic; poles and domain repeat with it
+    excluded: tuple[str, ...] = ()  # poles inside the domain, SymPy constants such as "pi/2"
+    period: str = ""  # SymPy constant; poles repeat with it
     limits: Limits
     kinks: tuple[Kink, ...] = ()
+    relations: tuple[str, ...] = ()  # equations between functions: "tanh(x) = 2*sigma(2*x) - 1"
+    cases: tuple[Case, ...] = ()
     aliases: tuple[str, ...] = ()
     frameworks: Mapping[str, str] = field(default_factory=dict)  # {"PyTorch": "torch.nn.GELU()"}
     tutorial: Tutorial
@@ -75,6 +97,20 @@ class Scalar:
         """The parameters beside x and their defaults, from the signature of f."""
         rest = list(inspect.signature(self.f).parameters.values())[1:]
         return {p.name: p.default for p in rest}
+
+    def case(self, case: Case) -> "Scalar":
+        """Return the same entry with the parameters, domain and limits of `case` as its own."""
+        f, d, d2 = (partial(g, **case.parameters) for g in (self.f, self.d, self.d2))
+        return replace(
+            self,
+            f=f,
+            d=d,
+            d2=d2,
+            domain=case.domain,
+            excluded=case.excluded,
+            limits=case.limits,
+            cases=(),
+        )
 
 
 class Family:
