@@ -26,7 +26,7 @@ from pymdownx.arithmatex import ArithmatexExtension
 
 from derivref.cache import cached
 from derivref.site.fault import Fault
-from derivref.site.page import where
+from derivref.site.page import find, where
 
 # Search engines of static sites index text, so the TeX and the doubled letters of a formula must be
 # excluded; Material's exclusion ends at the first closing tag of the same name, and no formula
@@ -41,13 +41,12 @@ HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 @functools.cache
 def _katex() -> tuple[Path, str]:
     """Return KaTeX's module and what its output depends on: its version and our two sources."""
-    for parent in (Path.cwd(), *Path(__file__).parents):
-        package = parent / "node_modules" / "katex"
-        if package.is_dir():
-            version = json.loads((package / "package.json").read_text(encoding="utf-8"))["version"]
-            sources = SERVER.read_text(encoding="utf-8") + Path(__file__).read_text("utf-8")
-            return package / "dist" / "katex.mjs", version + sources
-    raise Fault("KaTeX is not installed: run `make site`, or `npm ci` beside package.json")
+    package = find("node_modules/katex")
+    if package is None:
+        raise Fault("KaTeX is not installed: run `make site`, or `npm ci` beside package.json")
+    version = json.loads((package / "package.json").read_text(encoding="utf-8"))["version"]
+    sources = SERVER.read_text(encoding="utf-8") + Path(__file__).read_text(encoding="utf-8")
+    return package / "dist" / "katex.mjs", version + sources
 
 
 @functools.cache

@@ -1,20 +1,36 @@
-"""Which page a Markdown conversion belongs to, for messages and for links."""
+"""Which page a Markdown conversion belongs to, and what MkDocs does for pages only.
+
+As an extension it gives links and anchors in generated Markdown what those in a page's own have:
+markdown-exec converts the output of a fence apart, where MkDocs neither checks links, nor turns
+`other.md` into an address, nor sees the anchors that other pages link to.
+"""
 
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import Element
 
-from markdown import Markdown
+from markdown import Extension, Markdown
+from markdown.treeprocessors import Treeprocessor
 
 
-def links(md: Markdown) -> Any:
-    """Return MkDocs' link processor of the page that `md` converts, None outside a build.
+def find(name: str) -> Path | None:
+    """Return the file or directory `name` of the repository, None if there is none.
 
-    It is the only place where a conversion knows its page. The conversions that markdown-exec
-    nests in a page have none of their own and point to the page's.
+    It is looked for in the working directory, then above this file.
     """
-    md = getattr(md, "_original_md", md)
-    known = md.treeprocessors  # Python-Markdown's registry has no `get`
-    return known["relpath"] if "relpath" in known else None  # noqa: SIM401
+    places = (parent / name for parent in (Path.cwd(), *Path(__file__).parents))
+    return next((place for place in places if place.exists()), None)
+
+
+def outer(md: Markdown) -> Markdown:
+    """Return the conversion of the page in which `md` is nested, or `md` itself."""
+    return getattr(md, "_original_md", md)
+
+
+def current(md: Markdown) -> Any:
+    """Return MkDocs' file of the page that `md` converts, None outside a build."""
+    processors = outer(md).treeprocessors
+    return processors["relpath"].file if "relpath" in processors else None
 
 
 def where(md: Markdown, text: str) -> str:
@@ -23,13 +39,38 @@ def where(md: Markdown, text: str) -> str:
     The line is left out where the source does not have it (generated Markdown), and all of it
     outside a build.
     """
-    processor = links(md)
-    if processor is None:
+    file = current(md)
+    if file is None:
         return ""
-    source = Path(processor.file.abs_src_path).read_text(encoding="utf-8")
+    source = Path(file.abs_src_path).read_text(encoding="utf-8")
     # A block inside a tab or a list is dedented before it is converted: try its first line too.
     for part in (text.strip(), text.strip().partition("\n")[0]):
         before, found, _ = source.partition(part)
         if found:
-            return f"{processor.file.src_uri}:{before.count(chr(10)) + 1}: "
-    return f"{processor.file.src_uri}: "
+            return f"{file.src_uri}:{before.count(chr(10)) + 1}: "
+    return f"{file.src_uri}: "
+
+
+class _Generated(Treeprocessor):  # type: ignore[misc]  # Python-Markdown is untyped
+    """Runs the page's link and anchor processors on generated Markdown."""
+
+    def run(self, root: Element) -> None:
+        page = outer(self.md)
+        if page is self.md:
+            return  # MkDocs does it
+        for name in ("mkdocs_extract_anchors", "relpath"):
+            if name in page.treeprocessors:
+                page.treeprocessors[name].run(root)
+
+
+class PageExtension(Extension):  # type: ignore[misc]  # Python-Markdown is untyped
+    """Checked links and known anchors in generated Markdown."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  # Python-Markdown's name
+        """Register the processor at the priority of MkDocs' own."""
+        md.treeprocessors.register(_Generated(md), "derivref-generated", 0)
+
+
+def makeExtension(**options: Any) -> PageExtension:  # noqa: N802  # Python-Markdown's name
+    """Return the extension."""
+    return PageExtension(**options)
