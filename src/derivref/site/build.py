@@ -8,6 +8,7 @@ from mkdocs.commands import build as mkdocs
 from mkdocs.config import load_config
 
 from derivref.site.fault import Fault
+from derivref.site.inspection import inspect
 from derivref.site.prepare import prepare
 
 
@@ -31,6 +32,8 @@ def main() -> None:
         build(site)
     except Fault as fault:
         sys.exit(f"The build stopped. {fault}")
+    if faults := inspect(site):
+        sys.exit("\n".join([*faults, f"{len(faults)} faults in the site built in {site}/"]))
     print(f"The site is in {site}/: open {site / 'index.html'}")
 
 
