@@ -1,4 +1,4 @@
-"""Markdown extension: every table scrolls inside itself and can be reached and named by keyboard."""
+"""Tables that scroll inside themselves, can be reached by keyboard and have a name."""
 
 import re
 from typing import Any
@@ -39,10 +39,9 @@ def wrap(html: str) -> str:
         caption = _CAPTION.search(match["table"])
         label = _text(caption[1]) if caption else heading
         name = f"Table: {label}" if label else "Table"
-        return (
-            f'<div class="scroller" tabindex="0" role="region" aria-label="{name}">'
-            f"{match['table']}</div>"
-        )
+        # Material's script would move a table without a class after the page has been laid out.
+        table = re.sub(r"^<table(?![^>]*\bclass=)", '<table class="data"', match["table"])
+        return f'<div class="scroller" tabindex="0" role="region" aria-label="{name}">{table}</div>'
 
     return _PIECE.sub(piece, html)
 

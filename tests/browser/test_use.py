@@ -1,0 +1,170 @@
+"""What a reader does with the site: search, copy, change the colours, all of it by keyboard too."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from derivref import catalog
+
+RECORDS = [record for family in catalog.families() for record in family]
+CODE = "reference/activations/gelu/"
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of a reader who has never been here and whose system is light."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 800},
+        color_scheme="light",
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
+def results(page: Page, query: str) -> list[str]:
+    """Return the addresses that the search box lists for `query`, best first."""
+    box = page.get_by_role("textbox", name="Search")
+    box.fill("")
+    box.press_sequentially(query)
+    # The list is rewritten when the index has answered: its count is part of the heading.
+    page.wait_for_function(
+        """query => {
+            const meta = document.querySelector(".md-search-result__meta").textContent;
+            return document.querySelector(".md-search__input").value === query
+                && /document/.test(meta);
+        }""",
+        arg=query,
+    )
+    links = page.locator(".md-search-result__link")
+    return [link.get_attribute("href") or "" for link in links.all()]
+
+
+def not_found(page: Page, base: str) -> list[str]:
+    """Return the names and aliases by which the search does not lead to the entry."""
+    page.goto(base)
+    page.keyboard.press("/")
+    expect(page.get_by_role("textbox", name="Search")).to_be_focused()
+    return [
+        f"{word} does not lead to {record.name}"
+        for record in RECORDS
+        for word in (record.name, *record.aliases)
+        if not any(record.name in link for link in results(page, word)[:10])
+    ]
+
+
+def test_the_search_finds_every_entry_by_name_and_alias(page: Page, base: str) -> None:
+    assert {"gelu", "swish"} <= {w for r in RECORDS for w in (r.name, *r.aliases)}
+    assert not_found(page, base) == []
+
+
+def test_an_entry_that_is_not_indexed_is_named(page: Page, base: str) -> None:
+    page.route("**/search_index.json", lambda route: route.fulfill(json=without(route, "gelu")))
+    assert "gelu does not lead to gelu" in not_found(page, base)
+
+
+def without(route, name: str) -> dict:
+    index = route.fetch().json()
+    index["docs"] = [doc for doc in index["docs"] if name not in doc["location"]]
+    return index
+
+
+def test_the_box_on_the_home_page_searches(page: Page, base: str) -> None:
+    page.goto(base)
+    page.get_by_role("searchbox").fill("swish")
+    page.keyboard.press("Enter")
+    expect(page.locator(".md-search-result__link[href*='silu']").first).to_be_visible()
+
+
+def copied(page: Page, base: str, address: str) -> list[tuple[str, str]]:
+    """Return, for each copy button of a page, the code it stands on and what it yields."""
+    page.goto(base + address)
+    pairs = []
+    for block in page.locator("pre:has(button[data-md-type=copy]:visible)").all():
+        button = block.locator("button[data-md-type=copy]")
+        button.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Copied to clipboard")).to_be_visible()
+        yielded = page.evaluate("navigator.clipboard.readText()")
+        pairs.append((block.locator("code").text_content() or "", yielded))
+    return pairs
+
+
+def test_the_copy_button_yields_the_code(page: Page, base: str) -> None:
+    pairs = copied(page, base, CODE)
+    assert pairs
+    assert all(code.rstrip("\n") == yielded.rstrip("\n") for code, yielded in pairs)
+
+
+def test_a_copy_button_that_yields_something_else_is_seen(page: Page, base: str) -> None:
+    page.add_init_script(
+        "document.addEventListener('copy', e => { e.stopImmediatePropagation();"
+        "e.preventDefault(); e.clipboardData.setData('text/plain', 'planted') }, true)"
+    )
+    assert any(yielded == "planted" for _, yielded in copied(page, base, CODE))
+
+
+def scheme(page: Page) -> str | None:
+    return page.locator("body").get_attribute("data-md-color-scheme")
+
+
+def test_the_palette_goes_round_by_keyboard_and_stays(page: Page, base: str) -> None:
+    page.goto(base)
+    assert scheme(page) == "default"
+    dark = page.get_by_role("radio", name="Dark colours")
+    page.get_by_role("radio", name="Colours follow the system").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(dark).to_be_checked()
+    assert scheme(page) == "slate"
+    page.goto(base + CODE)
+    assert scheme(page) == "slate"
+    page.get_by_title("Dark colours").click()
+    assert scheme(page) == "default"
+
+
+def test_the_palette_follows_a_dark_system(page: Page, base: str) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto(base)
+    assert scheme(page) == "slate"
+
+
+def test_the_first_tab_skips_to_the_content_and_is_seen(page: Page, base: str) -> None:
+    page.goto(base + CODE)
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    assert page.url.partition("#")[2]
+
+
+def test_what_has_the_focus_is_outlined(page: Page, base: str) -> None:
+    page.goto(base + CODE)
+    bare = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        style, name = page.evaluate(
+            """() => { const e = document.activeElement, s = getComputedStyle(e);
+            const label = getComputedStyle(e.nextElementSibling ?? e);
+            const box = getComputedStyle(e.closest("form") ?? e);
+            return [[s, label, box].some(s => s.outlineStyle !== "none"), e.outerHTML.slice(0, 90)]
+            }"""
+        )
+        if not style:
+            bare.append(name)
+    assert not bare
+
+
+def test_paper_carries_the_text_alone(page: Page, base: str) -> None:
+    page.goto(base + CODE)
+    page.emulate_media(media="print", color_scheme="dark")
+    for part in (".md-header", ".md-sidebar", ".md-footer", ".jump"):
+        assert page.locator(part).count()
+        expect(page.locator(part).first).to_be_hidden()
+    ink = page.evaluate("getComputedStyle(document.querySelector('h1')).color")
+    assert ink == "rgb(28, 30, 33)"
+    assert page.evaluate("""[...document.querySelectorAll("pre code")]
+        .every(e => e.scrollWidth <= e.clientWidth)""")
