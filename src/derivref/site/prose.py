@@ -102,7 +102,7 @@ def number_faults(text: str, article: Tag) -> list[tuple[int, str]]:
         for line, content in _prose(text)
         for token in _numbers(_MARKUP.sub(" ", content))
     ]
-    shown = Counter(_numbers("".join(_shown(article))))
+    shown = Counter(_numbers("\n".join(_shown(article))))
     shown.subtract(token for _, token in prose)
     evidence = {abs(Decimal(token)) for token, count in shown.items() if count > 0}
     return [
@@ -145,7 +145,9 @@ def _shown(tag: Tag) -> Iterator[str]:
         elif "katex" in (child.get("class") or ""):
             tex = child.find("annotation")  # the source of the formula, kept by KaTeX
             yield tex.get_text() if tex else ""
-        elif child.name not in ("script", "style") and (child.name != "code" or tag.name == "pre"):
+        elif child.name == "pre":
+            yield child.get_text()
+        elif child.name not in ("code", "script", "style"):
             yield from _shown(child)
 
 

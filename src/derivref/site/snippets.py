@@ -6,12 +6,12 @@ button yields, and must print what stands below it.
 """
 
 import ast
-import builtins
 import difflib
 import functools
 import hashlib
 import importlib
 import importlib.util
+import io
 import linecache
 import multiprocessing
 import os
@@ -173,12 +173,6 @@ def snippet_faults(code: str, tools: bool = False) -> list[tuple[int, str]]:
                 found.append((getattr(node, "lineno", 1), f"imports `{module}`: {hint}"))
         if isinstance(node, ast.Name) and node.id in ("exit", "quit", "SystemExit"):
             found.append((node.lineno, f"`{node.id}`: a snippet runs to its last line"))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print":
-            found += [
-                (node.lineno, f"`print` with `{keyword.arg}=`: the page ignores it")
-                for keyword in node.keywords
-                if keyword.arg != "end"
-            ]
     for number, text in enumerate(code.splitlines(), 1):
         if len(text) > WIDTH:
             found.append((number, f"{len(text)} characters: break the line before {WIDTH}"))
@@ -273,7 +267,7 @@ def run(code: str, name: str, folder: Path | None = None, limit: float = LIMIT) 
     Raises
     ------
     Fault
-        If it raises, warns, exits, prints nothing, prints past `print`, or takes longer than
+        If it raises, warns, exits, prints nothing, writes past sys.stdout, or takes longer than
         `limit` seconds. The message has the name and the line.
     """
     with tempfile.TemporaryDirectory() as temporary:
@@ -299,7 +293,7 @@ def run(code: str, name: str, folder: Path | None = None, limit: float = LIMIT) 
         stray = log.read_text(encoding="utf-8", errors="replace")
     first = len(code) - len(code.lstrip("\n")) + 1
     if not fault and stray:
-        fault = f"prints past `print`, so the page does not show it:\n{stray}"
+        fault = f"writes past sys.stdout, so the page does not show it:\n{stray}"
     if not fault and not printed.strip():
         fault = "prints nothing"
     if fault:
@@ -309,20 +303,13 @@ def run(code: str, name: str, folder: Path | None = None, limit: float = LIMIT) 
 
 def _child(code: str, name: str, folder: str, log: str, send: "Connection[Any, Any]") -> None:
     os.chdir(folder)
-    # What the program writes other than by its own `print` is not on the page.
+    # What is written past sys.stdout is not on the page.
     descriptor = os.open(log, os.O_WRONLY | os.O_APPEND)
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
-    printed: list[str] = []
-
-    def show(*values: object, end: str = "\n", **other: Any) -> None:
-        if other:
-            builtins.print(*values, end=end, **other)
-        else:
-            printed.append(" ".join(map(str, values)) + end)
-
+    printed = io.StringIO()
+    sys.stdout = printed
     module = types.ModuleType("__main__")
-    module.__dict__["print"] = show
     sys.modules["__main__"] = module
     warnings.simplefilter("error")
     linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
@@ -339,9 +326,8 @@ def _child(code: str, name: str, folder: str, log: str, send: "Connection[Any, A
         trace = "".join(traceback.format_exception(type(error), error, inner)).strip()
         kind = "warns" if isinstance(error, Warning) else "raises"
         fault = f"{kind} {type(error).__name__}: {error}\n{trace}"
-    sys.stdout.flush()
     sys.stderr.flush()
-    send.send((line, fault, "".join(printed)))
+    send.send((line, fault, printed.getvalue()))
 
 
 def _line(error: BaseException, name: str) -> int:
@@ -476,16 +462,22 @@ def _sources() -> str:
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 
-def built_faults(text: str, article: Tag) -> list[str]:
-    """Return how a built page differs from its Markdown: fences lost on the way."""
+def line_of(code: str, text: str) -> int:
+    """Return the line of a page where a snippet stands, 0 if the page generates it."""
+    lines = (fence.line for fence in fences(text) if fence.code.strip() == code.strip())
+    return next(lines, 0)
+
+
+def built_faults(text: str, article: Tag) -> list[tuple[int, str]]:
+    """Return the fences that a built page has lost, each with its line in the Markdown."""
     shown = Counter(block.code.strip() for block in blocks(article) if block.output is not None)
     found = []
     for fence in fences(text):
         if fence.header == VISIBLE:
             shown[fence.code.strip()] -= 1
             if shown[fence.code.strip()] < 0:
-                found.append(f"line {fence.line}: the built page does not show this snippet run")
+                found.append((fence.line, "the built page does not show this snippet run"))
     for string in article.find_all(string=re.compile("```|~~~")):
         if string.find_parent("pre") is None:
-            found.append(f"a fence was not recognised and is shown as text: {string.strip()[:60]}")
+            found.append((0, f"a fence is shown as text, not recognised: {string.strip()[:60]}"))
     return found
