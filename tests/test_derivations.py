@@ -125,7 +125,7 @@ FAULTS = {
     ),
     "no law": (SQUARE.replace("limit: continuity", "let $h$ vanish"), 7, "never taken"),
     "unnamed law": (SQUARE.replace("limit: continuity", "limit: $h$ vanishes"), 7, "no limit law"),
-    "limit never taken": (SQUARE.rpartition("2*x |")[0], 7, "never taken"),
+    "limit never taken": (SQUARE.rpartition("2*x |")[0], 6, "never taken"),
     "no step into the limit": (SQUARE.replace("limit: definition", "definition"), 5, "outside"),
     "no limit header": (SQUARE.replace("limit: h -> 0\n", "").replace("h", "1"), 4, "header"),
     "jump": ("id: a\nlimit: h -> 0\nabs(h)/h\n1 | limit: constant", 4, "two sides differ: 1.0"),
