@@ -112,7 +112,10 @@ SOUND = """<!doctype html><html lang="en"><head><title>Planted</title>
 
 FAULTS = {
     "alternative": ('<img id="x" src="data:,">', "default, 1280 px: image-alt at #x"),
-    "contrast": ('<p id="x" style="color: #6a6a6a">Grey</p>', "slate, 390 px: color-contrast at #x"),
+    "contrast": (
+        '<p id="x" style="color: #6a6a6a">Grey</p>',
+        "slate, 390 px: color-contrast at #x",
+    ),
     "name": ('<button id="x"></button>', "default, 390 px: button-name at #x"),
     "scroller": (
         '<div id="x" style="overflow-x: auto"><p style="width: 600px">%s</p></div>'
@@ -128,8 +131,8 @@ FAULTS = {
     "raise": ("<script>throw Error('planted')</script>", "1280 px: script error: planted"),
     "overflow": ('<p class="x" style="width: 600px">Wide</p>', "390 px: wider than the page: p.x"),
     "shift": (
-        "<p id='x' style='height: 400px'>Tall</p><script>addEventListener('load', () => setTimeout(() =>"
-        "document.getElementById('x').style.marginTop = '300px', 30))</script>",
+        "<p id='x' style='height: 400px'>Tall</p><script>addEventListener('load', () =>"
+        "setTimeout(() => document.getElementById('x').style.marginTop = '300px', 30))</script>",
         "1280 px: the layout shifts by",
     ),
     "scheme": (

@@ -46,12 +46,12 @@ def wrap(html: str) -> str:
     return _PIECE.sub(piece, html)
 
 
-class _Wrap(Postprocessor):
+class _Wrap(Postprocessor):  # type: ignore[misc]  # Python-Markdown is untyped
     def run(self, text: str) -> str:
         return wrap(text)
 
 
-class TablesExtension(Extension):
+class TablesExtension(Extension):  # type: ignore[misc]  # Python-Markdown is untyped
     """Register the wrapping after raw HTML (priority 30) has been put back."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  # Python-Markdown's name
