@@ -35,7 +35,7 @@ serve: setup
 	@$(BIN)/python -m derivref.site.serve
 
 test: site
-	$(BIN)/python -m pytest -n auto tests docs README.md
+	$(BIN)/python -m pytest -n auto tests docs README.md --ignore=tests/browser
 
 check: setup
 	$(BIN)/ruff check .
@@ -43,10 +43,10 @@ check: setup
 	$(BIN)/mypy
 
 browser: site
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest -n auto tests/browser
 
 bench: setup
-	@for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python "$$script" || exit 1; done
+	@for script in benchmarks/*.py; do [ -f "$$script" ] || continue; echo "$$script"; $(BIN)/python "$$script" || exit 1; done
 
 clean:
 	rm -rf site docs/assets/generated .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
