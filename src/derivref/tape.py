@@ -1,6 +1,9 @@
 """Reverse mode: the forward pass writes a tape, one backward sweep gives the whole gradient."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,11 +36,14 @@ class Tape:
         self.entries.append(entry)
         return Node(entry.out, self, len(self.entries) - 1)
 
-    def sweep(self, output: "Node", g: Array, inputs: int, release: bool) -> list[Array]:
+    def sweep(
+        self, output: "Node", g: Array, inputs: int, *, release: bool, sizes: bool = False
+    ) -> list[Array]:
         """Return the adjoints of the first lines: v̄ⱼ += v̄ᵢ·∂vᵢ/∂vⱼ, from the output back.
 
         A line stands after all that it uses, so the reversed order needs no search and no
-        recursion. `release` drops each line and its arrays as soon as it is done.
+        recursion. `release` drops each line and its arrays as soon as it is done; `sizes` adds
+        absolute values.
         """
         lines = self.entries
         assert lines is not None
@@ -56,6 +62,7 @@ class Tape:
                 if j is not None and line.primitive is not None:
                     value = line.values[position]
                     term = line.primitive.pull(position, g, line.out, line.values, **line.params)
+                    term = np.abs(term) if sizes else term
                     term = _like(unbroadcast(term, value.shape), value)
                     adjoint[j] = term if adjoint[j] is None else adjoint[j] + term
         return [
@@ -204,6 +211,19 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[
     return lambda *args, **kwargs: both(*args, **kwargs)[1]
 
 
+def path_sum(f: Callable[[Any], Any], x: Array) -> Array:
+    """Return the sum over all paths from x to f(x) of |product of the partials along the path|.
+
+    Machine epsilon times this is the rounding error that differentiating f commits, in either mode:
+    where it is far above |f′(x)|, the paths cancel and the derivative has lost digits.
+    ``f(x) -> array`` is elementwise; any shape in, the same shape out.
+    """
+    tape, out = _run(f, (x,))
+    if not (isinstance(out, Node) and out.tape is tape):
+        return np.zeros(out.shape, out.dtype)
+    return tape.sweep(out, np.ones(out.shape, out.dtype), 1, release=True, sizes=True)[0]
+
+
 def hvp(f: Callable[[Any], Any], x: Array, v: Array) -> Array:
     """Return the Hessian of f at x times v, forward over reverse, without forming the Hessian.
 
@@ -211,3 +231,38 @@ def hvp(f: Callable[[Any], Any], x: Array, v: Array) -> Array:
     however many elements x has.
     """
     return jvp(grad(f), (x,), (v,))[1]
+
+
+@dataclass(frozen=True)
+class _Checkpoint(Primitive):
+    f: Callable[..., Any]
+
+    @property
+    def name(self) -> str:
+        return getattr(self.f, "__name__", "f")
+
+    def __call__(self, *values: Array, **_: Any) -> Array:
+        out = call(self.f, *values)
+        if isinstance(out, Traced):
+            raise TypeError(f"`{self.name}` must be passed the traced arrays that it uses")
+        return out
+
+    def _slot(self, i: int, values: Any) -> Callable[[Array], Any]:
+        return lambda x: self.f(*values[:i], x, *values[i + 1 :])
+
+    def push(self, out: Array, values: Any, tangents: Any, **_: Any) -> Array:
+        parts = [(i, t) for i, t in enumerate(tangents) if t is not None]
+        return reduce(add, (jvp(self._slot(i, values), (values[i],), (t,))[1] for i, t in parts))
+
+    def pull(self, i: int, g: Array, out: Array, values: Any, **_: Any) -> Array:
+        return vjp(self._slot(i, values), values[i])[1](g)[0]
+
+
+def checkpoint(f: Callable[..., Any]) -> Callable[..., Array]:
+    """Return f as one line of the tape: the sweep evaluates it again instead of keeping its inside.
+
+    Memory falls by what f would have recorded, time grows by one evaluation of f for each traced
+    argument. f takes all traced arrays that it uses as arguments; another raises TypeError.
+    """
+    primitive = _Checkpoint(f)
+    return lambda *args: apply(primitive, *args)

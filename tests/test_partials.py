@@ -1,0 +1,273 @@
+"""Every rule against derivatives at rising precision, in value, at kinks and nested."""
+
+import mpmath as mp
+import numpy as np
+import pytest
+import scipy.special as sp
+
+from derivref.dual import derivative
+from derivref.partials import ELEMENTWISE, FLAT, rule
+from derivref.tape import grad, vjp
+
+
+def logistic(x):
+    return 1 / (1 + mp.exp(-x))
+
+
+# The same functions written independently, for any precision.
+REFERENCE = {
+    np.positive: lambda x: x,
+    np.negative: lambda x: -x,
+    np.add: lambda x, y: x + y,
+    np.subtract: lambda x, y: x - y,
+    np.multiply: lambda x, y: x * y,
+    np.divide: lambda x, y: x / y,
+    np.reciprocal: lambda x: 1 / x,
+    np.square: lambda x: x * x,
+    np.power: lambda x, y: x**y,
+    np.float_power: lambda x, y: x**y,
+    np.sqrt: mp.sqrt,
+    np.cbrt: lambda x: mp.sign(x) * mp.cbrt(abs(x)),
+    np.remainder: lambda x, y: x - y * mp.floor(x / y),
+    np.fmod: lambda x, y: x - y * (mp.floor if x / y > 0 else mp.ceil)(x / y),
+    np.deg2rad: mp.radians,
+    np.radians: mp.radians,
+    np.rad2deg: mp.degrees,
+    np.degrees: mp.degrees,
+    np.absolute: abs,
+    np.fabs: abs,
+    np.copysign: lambda x, y: abs(x) * mp.sign(y),
+    np.maximum: max,
+    np.fmax: max,
+    np.minimum: min,
+    np.fmin: min,
+    np.hypot: mp.hypot,
+    np.exp: mp.exp,
+    np.exp2: lambda x: mp.mpf(2) ** x,
+    np.expm1: mp.expm1,
+    np.log: mp.log,
+    np.log2: lambda x: mp.log(x, 2),
+    np.log10: mp.log10,
+    np.log1p: mp.log1p,
+    np.logaddexp: lambda x, y: mp.log(mp.exp(x) + mp.exp(y)),
+    np.logaddexp2: lambda x, y: mp.log(mp.mpf(2) ** x + mp.mpf(2) ** y, 2),
+    np.sin: mp.sin,
+    np.cos: mp.cos,
+    np.tan: mp.tan,
+    np.arcsin: mp.asin,
+    np.arccos: mp.acos,
+    np.arctan: mp.atan,
+    np.arctan2: mp.atan2,
+    np.sinh: mp.sinh,
+    np.cosh: mp.cosh,
+    np.tanh: mp.tanh,
+    np.arcsinh: mp.asinh,
+    np.arccosh: mp.acosh,
+    np.arctanh: mp.atanh,
+    sp.expit: logistic,
+    sp.log_expit: lambda x: -mp.log1p(mp.exp(-x)),
+    sp.logit: lambda x: mp.log(x / (1 - x)),
+    sp.erf: mp.erf,
+    sp.erfc: mp.erfc,
+    sp.erfcx: lambda x: mp.exp(x * x) * mp.erfc(x),
+    sp.erfinv: mp.erfinv,
+    sp.ndtr: mp.ncdf,
+    sp.log_ndtr: lambda x: mp.log(mp.ncdf(x)),
+    sp.ndtri: lambda x: mp.sqrt(2) * mp.erfinv(2 * x - 1),
+    sp.xlogy: lambda x, y: x * mp.log(y),
+    sp.xlog1py: lambda x, y: x * mp.log1p(y),
+    sp.entr: lambda x: -x * mp.log(x),
+    sp.rel_entr: lambda x, y: x * mp.log(x / y),
+    sp.kl_div: lambda x, y: x * mp.log(x / y) - x + y,
+    sp.gammaln: mp.loggamma,
+    sp.gamma: mp.gamma,
+}
+EPS = np.finfo(float).eps
+RULES = [pytest.param(r, i, id=f"{r.name}-{i}") for r in ELEMENTWISE.values() for i in (0, 1)
+         if i < r.ufunc.nin]  # fmt: skip
+# erfcx' = 2x·erfcx − 2/√π cancels a factor 2x² up to x = 10, where the series takes over.
+ULP = {sp.erfcx: 200}
+# Their slopes are ψ and its derivative, for which NumPy and SciPy have no further ufunc.
+ONCE = (sp.gamma, sp.gammaln)
+
+
+def points(row, count):
+    """Draw from (−3, 3), (0, 1) and both signs of 1e-8 … 600, and keep the domain of the rule."""
+    rng = np.random.default_rng(1)
+    shape = (count, row.ufunc.nin)
+    wide = rng.choice([-1, 1], shape) * 10 ** rng.uniform(-8, 2.8, shape)
+    p = np.concatenate([rng.uniform(-3, 3, shape), rng.uniform(0, 1, shape), wide])
+    with np.errstate(all="ignore"):
+        z = row.ufunc(*p.T)
+        inside = np.isfinite(z)
+        if row.domain:
+            inside &= eval(row.domain, {"np": np, "x": p[:, 0], "y": p[:, -1], "z": z})
+    assert inside.sum() >= count / 4
+    return p[inside]
+
+
+def exact(f, p, i, orders):
+    """Differentiate in argument i at rising precision until two results agree and are not 0."""
+    at = mp.mpf(float(p[i]))
+
+    def g(t):
+        return f(*(t if j == i else mp.mpf(float(v)) for j, v in enumerate(p)))
+
+    before = None
+    for digits in (60, 120, 700):
+        with mp.workdps(digits):
+            h = abs(at) * mp.mpf(10) ** (-digits // 3)
+            now = [mp.diff(g, at, n, h=h) for n in orders]
+            if before and all(
+                0 != abs(b) >= abs(a - b) * mp.mpf(10) ** 18
+                for a, b in zip(now, before, strict=True)
+            ):
+                return now
+        before = now
+    return now
+
+
+def slot(ufunc, p, i):
+    return lambda t: ufunc(*(t if j == i else v for j, v in enumerate(p)))
+
+
+def test_every_rule_has_a_reference():
+    assert set(REFERENCE) == set(ELEMENTWISE)
+
+
+@pytest.mark.parametrize(("row", "i"), RULES)
+def test_first_partial(row, i):
+    """The error is a few ULP, plus what a rounding of the inputs would cause."""
+    for p in points(row, 12):
+        (d,) = exact(REFERENCE[row.ufunc], p, i, [1])
+        if d != 0 and not 1e-290 < abs(d) < 1e290:
+            continue
+        moved = [
+            exact(REFERENCE[row.ufunc], np.where(np.arange(p.size) == j, p * (1 + EPS), p), i, [1])
+            for j in range(p.size)
+        ]
+        unit = EPS * abs(d) + sum(abs(m[0] - d) for m in moved)
+        f = slot(row.ufunc, p, i)
+        forward = float(derivative(f, p[i]))
+        assert abs(forward - d) <= ULP.get(row.ufunc, 8) * unit, (
+            f"{row.name}{tuple(p)}: {forward} for {float(d)}"
+        )
+        assert grad(f)(p[i]) == forward
+
+
+@pytest.mark.parametrize(("row", "i"), [r for r in RULES if r.values[0].ufunc not in ONCE])
+def test_second_partial_by_nesting(row, i):
+    for p in points(row, 8):
+        d, d2 = exact(REFERENCE[row.ufunc], p, i, [1, 2])
+        if abs(d) > 1e290 or abs(d2) > 1e290:
+            continue
+        f = slot(row.ufunc, p, i)
+        for twice in (
+            derivative(lambda t, f=f: derivative(f, t), p[i]),
+            grad(grad(f))(p[i]),
+        ):
+            error = abs(float(twice) - d2)
+            assert error <= 1e-11 * (abs(d2) + abs(d)), f"{row.name}{tuple(p)}: {twice}"
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "textbook"),
+    [
+        (np.tanh, 25.0, lambda x: 1 - np.tanh(x) ** 2),
+        (sp.expit, 45.0, lambda x: sp.expit(x) * (1 - sp.expit(x))),
+        (np.expm1, -45.0, lambda x: np.expm1(x) + 1),
+        (sp.ndtr, 37.3, lambda x: np.exp(-x * x / 2) / np.sqrt(2 * np.pi)),
+        (sp.erf, 26.1, lambda x: 2 / np.sqrt(np.pi) * np.exp(-x * x)),
+        (sp.erfc, -26.1, lambda x: -2 / np.sqrt(np.pi) * np.exp(-x * x)),
+        (sp.erfcx, 1e9, lambda x: 2 * x * sp.erfcx(x) - 2 / np.sqrt(np.pi)),
+        (sp.erfcx, 30.0, lambda x: 2 * x * sp.erfcx(x) - 2 / np.sqrt(np.pi)),
+        (sp.log_ndtr, 37.3, lambda x: np.exp(-x * x / 2 - sp.log_ndtr(x)) / np.sqrt(2 * np.pi)),
+    ],
+)
+def test_slope_keeps_the_digits_that_the_textbook_form_loses(f, x, textbook):
+    (d,) = exact(REFERENCE[f], [x], 0, [1])
+    spacing = np.spacing(abs(float(d)))
+    assert abs(float(derivative(f, x)) - d) <= 8 * spacing
+    assert abs(float(textbook(x)) - d) > 32 * spacing
+
+
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [(np.arctan, 1e200), (np.arcsinh, -1e300), (np.arccosh, 1e300), (sp.ndtr, 1e300),
+     (sp.erf, -np.inf), (np.tanh, np.inf), (sp.expit, -np.inf), (sp.log_ndtr, 1e300)],
+)  # fmt: skip
+def test_no_overflow_where_the_slope_vanishes(f, x):
+    assert abs(derivative(f, x)) < 1e-290
+
+
+KINKS = [
+    (np.abs, 0.0, 0.0),
+    (np.fabs, -0.0, 0.0),
+    (lambda x: np.maximum(x, 0.0), 0.0, 0.0),
+    (lambda x: np.maximum(0.0, x), 0.0, 1.0),
+    (lambda x: np.minimum(x, 0.0), 0.0, 0.0),
+    (lambda x: np.fmax(x, 1.0), 1.0, 0.0),
+    (lambda x: np.fmin(1.0, x), 1.0, 1.0),
+    (lambda x: np.maximum(x, x), 3.0, 1.0),
+    (lambda x: np.clip(x, -1.0, 1.0), 1.0, 0.0),
+    (lambda x: np.clip(x, -1.0, 1.0), -1.0, 0.0),
+    (lambda x: np.copysign(x, -1.0), 0.0, 0.0),
+    (lambda x: np.hypot(x, 0.0), 0.0, 0.0),
+    (lambda x: np.max(np.stack([x, x])), 2.0, 1.0),
+    (lambda x: np.linalg.norm(np.stack([x, 0 * x])), 0.0, 0.0),
+    (lambda x: x**0, 0.0, 0.0),
+    (lambda x: x**1, 0.0, 1.0),
+    (lambda x: x**2, 0.0, 0.0),
+    (lambda x: 0.0**x, 2.0, 0.0),
+    (np.floor, 0.5, 0.0),
+    (np.floor, 1.0, 0.0),
+    (lambda x: np.heaviside(x, 0.5), 0.0, 0.0),
+]
+
+
+@pytest.mark.parametrize(("f", "x", "slope"), KINKS)
+def test_kink_convention(f, x, slope):
+    assert derivative(f, x) == slope
+    assert grad(f)(x) == slope
+
+
+def test_kinks_are_stated_where_tested():
+    kinked = {np.absolute, np.fabs, np.maximum, np.fmax, np.minimum, np.fmin, np.copysign, np.hypot}
+    vertical = {np.sqrt, np.cbrt}
+    assert {u for u, r in ELEMENTWISE.items() if r.kinks} == kinked | vertical
+    for root in vertical:
+        with np.errstate(divide="ignore"):
+            assert derivative(root, 0.0) == np.inf
+
+
+@pytest.mark.parametrize("ufunc", FLAT, ids=lambda u: u.__name__)
+def test_flat_functions_return_what_numpy_returns(ufunc):
+    plain = [np.array([-1.5, 0.5, 2.0]), np.array([0.25, 0.5, 1.0])][: ufunc.nin]
+    seen = []
+    vjp(lambda *xs: seen.append(ufunc(*xs)) or xs[0], *plain)
+    assert type(seen[0]) is np.ndarray
+    assert np.array_equal(seen[0], ufunc(*plain))
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+@pytest.mark.parametrize("row", ELEMENTWISE.values(), ids=lambda r: r.name)
+def test_dtype_of_the_derivative_is_that_of_the_value(row, dtype):
+    p = np.full((row.ufunc.nin, 3), 0.75 if row.ufunc is not np.arccosh else 1.5, dtype)
+    p[1:] *= dtype(0.5)
+    try:
+        value = row.ufunc(*p)
+    except TypeError:
+        pytest.skip("the ufunc does not take this type")
+    f = slot(row.ufunc, p, 0)
+    d = derivative(f, p[0])
+    assert d.dtype == value.dtype
+    assert vjp(f, p[0])[1](np.ones(3, value.dtype))[0].dtype == dtype
+    assert np.allclose(d.astype(float), derivative(slot(row.ufunc, p.astype(float), 0),
+                       p[0].astype(float)), rtol=8 * float(np.finfo(dtype).eps))  # fmt: skip
+
+
+def test_a_rule_needs_one_partial_per_input():
+    with pytest.raises(ValueError, match=r"one per input .* got 1 for `hypot` with 2 inputs"):
+        rule(np.hypot, lambda z, x, y: x / z)
+    with pytest.raises(ValueError, match="`modf` with 1 inputs and 2 outputs"):
+        rule(np.modf, lambda z, x: 1.0)

@@ -1,0 +1,344 @@
+"""Reverse mode against forward mode and differences: values, shapes, memory, depth."""
+
+import gc
+import weakref
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import expit
+
+from derivref import catalog
+from derivref.dual import derivative, jvp
+from derivref.partials import ELEMENTWISE
+from derivref.tape import checkpoint, grad, hvp, path_sum, value_and_grad, vjp
+from derivref.trace import Linear, apply, strip
+
+RNG = np.random.default_rng(0)
+EPS = np.finfo(float).eps
+TINY = np.finfo(float).tiny
+
+# Functions of whole arrays, with the shapes of their arguments.
+ARRAYS = {
+    "sum": (np.sum, (2, 3)),
+    "sum over an axis": (lambda x: np.sum(x * x, axis=1), (2, 3)),
+    "sum over axes": (lambda x: (x * x).sum((0, -1), keepdims=True), (2, 3, 4)),
+    "sum of nothing": (np.sum, (0,)),
+    "mean": (lambda x: np.mean(x * x, axis=0), (2, 3)),
+    "max": (np.max, (2, 3)),
+    "max over an axis": (lambda x: x.max(axis=-1, keepdims=True) * x, (2, 3)),
+    "min": (lambda x: np.min(x, axis=0) * x, (4, 2)),
+    "dot": (np.dot, (3,), (3,)),
+    "dot with a number": (np.dot, (), (3,)),
+    "matmul 2-2": (np.matmul, (2, 3), (3, 4)),
+    "matmul 1-2": (np.matmul, (3,), (3, 4)),
+    "matmul 2-1": (np.matmul, (2, 3), (3,)),
+    "matmul in batches": (np.matmul, (5, 2, 3), (5, 3, 4)),
+    "matmul broadcast": (np.matmul, (5, 1, 2, 3), (6, 3, 4)),
+    "matmul broadcast 1": (np.matmul, (3,), (6, 3, 4)),
+    "matmul of nothing": (np.matmul, (2, 0), (0, 4)),
+    "outer": (np.outer, (3,), (2,)),
+    "where": (lambda x, y: np.where(x > y, x * y, y), (2, 3), (3,)),
+    "reshape": (lambda x: np.reshape(x, (3, 2)) * np.ones(2), (2, 3)),
+    "ravel": (lambda x: np.ravel(x) * x.reshape(-1) * x.reshape(2, 3).reshape((6,)), (2, 3)),
+    "squeeze": (lambda x: np.squeeze(x, 1) * np.expand_dims(x, 0).sum(), (2, 1, 3)),
+    "transpose": (lambda x: np.transpose(x, (2, 0, 1)) * x.T.T.sum(), (2, 3, 4)),
+    "index": (lambda x: x[0] * x[1, 2] * x[-1, None], (2, 3)),
+    "index repeated": (lambda x: x[[0, 0, 2]] ** 2, (3,)),
+    "mask": (lambda x: x[x > 0] * x[0], (5,)),
+    "iterate": (lambda x: sum(row * row for row in x), (3, 2)),
+    "concatenate": (lambda x, y: np.concatenate([x, y, np.ones((1, 2)), x]) ** 2, (2, 2), (1, 2)),
+    "stack": (lambda x, y: np.stack([x, y, x * y], axis=1), (2, 3), (2, 3)),
+    "broadcast": (lambda x: np.broadcast_to(x, (4, 2, 3)) * np.ones((2, 3)), (2, 1)),
+    "column and row": (lambda x, y: x * y + x / (2 + y * y), (4, 1), (1, 3)),
+    "clip": (lambda x: np.clip(x, -0.5, 0.5) * np.clip(x, None, 0.3), (6,)),
+    "norm": (np.linalg.norm, (4,)),
+    "norm over an axis": (lambda x: np.linalg.norm(x, axis=1, keepdims=True) * x, (2, 3)),
+    "logsumexp": (lambda x: np.logaddexp.reduce(3 * x, axis=-1), (2, 3)),
+    "softmax": (lambda x: np.exp(x - np.logaddexp.reduce(x, axis=-1, keepdims=True)), (2, 3)),
+    "add.reduce": (lambda x: np.add.reduce(x * x), (2, 3)),
+    "checkpoint": (checkpoint(lambda x, y: np.tanh(x @ y) * x.sum()), (2, 3), (3, 2)),
+    "network": (lambda w, v, x: np.sum(expit(np.tanh(x @ w) @ v) ** 2), (3, 4), (4,), (5, 3)),
+}
+
+
+def inner(a, b):
+    return float(np.sum(a * b))
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_array_functions_in_both_modes(name):
+    f, *shapes = ARRAYS[name]
+    x = [RNG.normal(size=s) for s in shapes]
+    v = [RNG.normal(size=s) for s in shapes]
+    value, tangent = jvp(f, x, v)
+    plain = f(*x)
+    assert np.shape(value) == np.shape(tangent) == np.shape(plain)
+    assert np.allclose(value, plain, rtol=8 * EPS, atol=0)
+    # Forward mode against the central difference along v,
+    h = 1e-5
+    ahead, behind = (f(*(a + s * b for a, b in zip(x, v, strict=True))) for s in (h, -h))
+    assert np.allclose(tangent, (ahead - behind) / (2 * h), rtol=1e-7, atol=1e-7)
+    # and reverse mode against forward mode: ⟨u, J·v⟩ = ⟨uᵀ·J, v⟩.
+    u = RNG.normal(size=np.shape(value))
+    again, pullback = vjp(f, *x)
+    adjoints = pullback(u)
+    assert np.array_equal(again, value)
+    assert [np.shape(a) for a in adjoints] == shapes
+    left, right = inner(u, tangent), sum(map(inner, adjoints, v))
+    scale = inner(abs(u), abs(tangent)) + sum(
+        inner(abs(a), abs(b)) for a, b in zip(adjoints, v, strict=True)
+    )
+    assert abs(left - right) <= 64 * EPS * scale
+
+    # Second derivatives: every nesting of the modes gives the same product with the Hessian.
+    def g(*xs):
+        return np.sum(np.sin(f(*xs)))
+
+    every = tuple(range(len(x)))
+    forward_over_reverse = [jvp(grad(g, i), x, v)[1] for i in every]
+    reverse_over_forward = grad(lambda *xs: jvp(g, xs, v)[1], every)(*x)
+    reverse_over_reverse = grad(
+        lambda *xs: sum(np.sum(a * b) for a, b in zip(grad(g, every)(*xs), v, strict=True)), every
+    )(*x)
+    for i in every:
+        assert np.allclose(forward_over_reverse[i], reverse_over_forward[i], 1e-11, 1e-12)
+        assert np.allclose(forward_over_reverse[i], reverse_over_reverse[i], 1e-11, 1e-12)
+
+
+def shapes_that_broadcast(rank):
+    """Two shapes of that rank or less, with ones, zeros and missing axes in places."""
+
+    @st.composite
+    def draw(draw):
+        full = draw(st.lists(st.integers(0, 3), min_size=0, max_size=rank))
+        pair = []
+        for _ in range(2):
+            s = [draw(st.sampled_from([n, 1])) for n in full]
+            pair.append(tuple(s[draw(st.integers(0, len(s))) if s else 0 :]))
+        return pair
+
+    return draw()
+
+
+BINARY = [r.ufunc for r in ELEMENTWISE.values() if r.ufunc.nin == 2]
+
+
+@given(st.sampled_from(BINARY), shapes_that_broadcast(3), st.integers(0, 2**32 - 1))
+def test_broadcasting_keeps_the_inner_product(ufunc, shapes, seed):
+    rng = np.random.default_rng(seed)
+    x, v = ([draw(0.5, 2.5, s) for s in shapes] for draw in (rng.uniform, rng.uniform))
+    value, tangent = jvp(ufunc, x, v)
+    u = rng.normal(size=value.shape)
+    adjoints = vjp(ufunc, *x)[1](u)
+    assert [a.shape for a in adjoints] == shapes
+    terms = sum(inner(abs(a), abs(b)) for a, b in zip(adjoints, v, strict=True))
+    scale = inner(abs(u), abs(tangent)) + terms
+    # Partials of opposite sign cancel in the tangent: the terms themselves set the unit.
+    parts = [jvp(ufunc, x, [v[0], 0 * v[1]])[1], jvp(ufunc, x, [0 * v[0], v[1]])[1]]
+    scale += sum(inner(abs(u), abs(p)) for p in parts)
+    assert abs(inner(u, tangent) - sum(map(inner, adjoints, v))) <= 64 * EPS * scale
+
+
+ANALYTIC = [np.exp, np.sin, np.cos, np.sinh, np.cosh, np.tanh, np.square, np.negative, np.arctan]
+
+
+@given(
+    st.lists(st.sampled_from(ANALYTIC), min_size=1, max_size=4),
+    st.floats(-1, 1),
+    st.sampled_from([np.add, np.multiply, np.subtract]),
+)
+def test_compositions_against_the_complex_step(chain, x, join):
+    def f(x):
+        y = x
+        for g in chain:
+            y = join(g(y / 2), 0.3 * x)
+        return y
+
+    step = f(x + 1e-100j).imag / 1e-100
+    size = 1 + abs(step)
+    assert abs(derivative(f, x) - step) <= 1e-12 * size
+    assert abs(grad(f)(x) - step) <= 1e-12 * size
+
+
+# The sweep
+
+
+def test_a_reused_node_accumulates():
+    assert grad(lambda x: x * x + x)(3.0) == 7
+    assert grad(lambda x: (y := x * x) * y * x)(2.0) == 80
+
+    def path(x):  # x² · sin x: a tape that assigns gives one of the two paths
+        return np.square(x) * np.sin(x)
+
+    assert np.isclose(grad(path)(1.3), 2.6 * np.sin(1.3) + 1.69 * np.cos(1.3), rtol=1e-15)
+
+
+def test_depth_100000_does_not_overflow():
+    def f(x):
+        for _ in range(100_000):
+            x = x * 1.0
+        return x
+
+    assert grad(f)(3.0) == 1
+    value, pullback = vjp(f, 3.0)
+    assert pullback(2.0) == (2,)
+    assert pullback(5.0) == (5,)
+    assert value == 3
+
+
+@pytest.fixture
+def no_collector():
+    """What is freed in here is freed by reference counts alone."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("no_collector")
+def test_the_tape_is_freed():
+    inside = []
+
+    def f(x):
+        y = np.exp(x)
+        inside.append(weakref.ref(strip(y)))
+        return np.sum(y * y)
+
+    value_and_grad(f)(np.ones(3))
+    hvp(f, np.ones(3), np.ones(3))
+    value, pullback = vjp(f, np.ones(3))
+    assert [r() is None for r in inside] == [True, True, False]
+    assert pullback(1.0)[0].shape == (3,)
+    del value, pullback
+    assert inside[-1]() is None
+
+
+@pytest.mark.usefixtures("no_collector")
+def test_the_sweep_frees_each_line_as_it_goes():
+    late, alive = [], []
+
+    @dataclass(frozen=True)
+    class Watch(Linear):
+        def pull(self, *args, **params):
+            alive.append(late[0]() is not None)
+            return super().pull(*args, **params)
+
+    watch = Watch(np.copy, lambda i, g, shapes: g)
+
+    def f(x):
+        y = np.exp(apply(watch, x))
+        late.append(weakref.ref(strip(y)))
+        return np.sum(y * y)
+
+    value_and_grad(f)(np.ones(3))
+    assert alive == [False]
+    late.clear()
+    vjp(f, np.ones(3))[1](1.0)
+    assert alive == [False, True]
+
+
+def test_dead_branches_and_constants_get_zero():
+    def f(x, y, z):
+        np.exp(y)
+        return np.sum(x * np.floor(z))
+
+    x, y, z = np.ones(2), np.ones(3, np.float32), 2.5
+    g = grad(f, (0, 1, 2))(x, y, z)
+    assert np.array_equal(g[0], [2, 2])
+    assert g[1].shape == (3,)
+    assert g[1].dtype == np.float32
+    assert not g[1].any()
+    assert g[2] == 0
+    assert np.array_equal(grad(lambda x: 3.0)(np.ones(2)), [0, 0])
+    assert np.array_equal(vjp(lambda x: np.ones(2), x)[1](np.ones(2))[0], [0, 0])
+
+
+def test_arguments():
+    def f(a, x, *, power=1):
+        return np.sum(a * x**power)
+
+    x = np.array([1.0, 2.0])
+    value, (da, dx) = value_and_grad(f, (0, 1))(3, x, power=2)
+    assert value == 15
+    assert da == 5
+    assert da.dtype == np.float64
+    assert np.array_equal(dx, 6 * x)
+    assert np.array_equal(grad(f, -1)(3, [1, 2]), [3, 3])
+    with pytest.raises(ValueError, match="`argnums` must name one of 2 arguments, got 2"):
+        grad(f, 2)(3, x)
+
+
+def test_dtype_of_each_gradient_is_that_of_its_argument():
+    a, b = np.ones(2, np.float32), np.ones(2)
+    da, db = grad(lambda a, b: np.sum(a * b), (0, 1))(a, b)
+    assert (da.dtype, db.dtype) == (np.float32, np.float64)
+
+
+def test_only_a_number_has_a_gradient():
+    with pytest.raises(ValueError, match=r"must return a number .* got shape \(2,\): use `vjp`"):
+        grad(lambda x: x * x)(np.ones(2))
+    with pytest.raises(ValueError, match=r"`u` must have the shape \(2,\) of f\(x\), got \(3,\)"):
+        vjp(lambda x: x, np.ones(2))[1](np.ones(3))
+    with pytest.raises(TypeError, match=r"`primals\[0\]` must be real numbers, got dtype complex"):
+        grad(np.sum)(np.ones(2) * 1j)
+
+
+def test_a_leaked_node_is_refused():
+    leaked = []
+    grad(lambda x: leaked.append(x) or x * x)(1.0)
+    with pytest.raises(RuntimeError, match="after its differentiation has ended"):
+        leaked[0] + 1
+
+
+def test_hessian_vector_product_of_a_known_hessian():
+    def f(x):
+        return x[0] ** 2 * x[1] + np.sin(x[1])
+
+    x, v = np.array([1.5, -0.5]), np.array([2.0, -3.0])
+    hessian = np.array([[2 * x[1], 2 * x[0]], [2 * x[0], -np.sin(x[1])]])
+    assert np.allclose(hvp(f, x, v), hessian @ v, rtol=1e-15)
+
+
+def test_checkpoint_keeps_its_inside_off_the_tape():
+    inside = []
+
+    def block(x):
+        y = np.exp(x)
+        inside.append(weakref.ref(strip(y)))
+        return np.sin(y)
+
+    x = np.ones(3)
+    value, pullback = vjp(checkpoint(block), x)
+    assert inside[0]() is None
+    assert np.array_equal(pullback(np.ones(3))[0], vjp(block, x)[1](np.ones(3))[0])
+    with pytest.raises(TypeError, match="must be passed the traced arrays that it uses"):
+        grad(lambda x: checkpoint(lambda y: x * y)(2.0))(3.0)
+    assert value.shape == (3,)
+
+
+# The library's own functions, unchanged
+
+RECORDS = [r for family in catalog.families() for r in family]
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda r: r.name)
+def test_both_modes_agree_with_the_library(record):
+    low, high = (np.clip(e, -700, 700) for e in record.domain)
+    x = np.linspace(low, high, 203)[1:-1]
+    x = np.concatenate([x, np.clip(np.sinh(np.linspace(-5, 5, 101)), low, high)])
+    x = x[(x > low) & (x < high) & ~np.isin(x, record.excluded)]
+    x = np.append(x, [k.at for k in record.kinks])
+    # The unit is the rounding of the differentiated code, and that of d_f at x.
+    unit = EPS * (path_sum(record.f, x) + abs(record.d(x)) + abs(x * record.d2(x))) + TINY
+    for slope in (derivative(record.f, x), vjp(record.f, x)[1](np.ones(x.shape))[0]):
+        assert np.max(abs(slope - record.d(x)) / unit) <= 32
+
+    def twice(t):
+        return derivative(record.f, t)
+
+    x = x[~np.isin(x, [k.at for k in record.kinks])]
+    unit = EPS * (path_sum(twice, x) + abs(record.d2(x))) + TINY
+    assert np.max(abs(derivative(twice, x) - record.d2(x)) / unit) <= 64
