@@ -35,10 +35,12 @@ class _FenceRunner(_Runner):
         from derivref.site import snippets
 
         header = test.source_path.read_text("utf-8").splitlines()[test.start_line - 1]
-        # A snippet is pasted into an empty directory, what generates Markdown runs where the build
-        # does.
-        folder = ROOT if header.endswith(snippets.HIDDEN) else None
-        snippets.run(test.source, os.path.relpath(test.source_path), folder)
+        name = os.path.relpath(test.source_path)
+        if header.rstrip().endswith(snippets.HIDDEN):
+            # It runs where the build does, and may have to compute what is not in the cache yet.
+            snippets.run(test.source, name, ROOT, limit=600.0)
+        else:
+            snippets.run(test.source, name)
 
     def repr_failure(self, test, excinfo, style=None):
         return str(excinfo.value)

@@ -1,6 +1,8 @@
 """Every page of docs/: its Markdown, the fences collected as tests, and the page built from it."""
 
+import doctest
 import functools
+import importlib
 import os
 import re
 import shutil
@@ -18,8 +20,16 @@ DOCS = ROOT / "docs"
 SITE = Path(os.environ.get("DERIVREF_SITE", ROOT / "site"))
 PAGES = sorted(path for path in DOCS.rglob("*.md") if "generated" not in path.parts)
 README = ROOT / "README.md"
+# The API pages show these too.
+EXAMPLES = [
+    path for path in sorted((ROOT / "src").rglob("*.py")) if ">>> " in path.read_text("utf-8")
+]
 
-each_page = pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(DOCS).as_posix())
+
+@pytest.fixture(scope="module", params=PAGES, ids=lambda p: p.relative_to(DOCS).as_posix())
+def page(request):
+    """Each page in turn: its tests run one after the other, so that it is parsed once."""
+    return request.param
 
 
 def report(page, faults):
@@ -28,7 +38,7 @@ def report(page, faults):
     assert not faults, "\n" + "\n".join(f"{name}:{line}: {text}" for line, text in faults)
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=1)
 def article(page: Path) -> Tag:
     path = prose.built(page, DOCS, SITE)
     assert path.is_file(), f"{page.relative_to(ROOT)} is not in {SITE}: run `make site` first"
@@ -39,14 +49,12 @@ def tools(page):
     return bool(prose.front_matter(page.read_text(encoding="utf-8")).get("tools"))
 
 
-@each_page
 def test_markdown_of_the_page(page):
     text = page.read_text(encoding="utf-8")
     faults = [(1, fault) for fault in prose.front_matter_faults(text)]
     report(page, faults + prose.heading_faults(text) + snippets.page_faults(text, tools(page)))
 
 
-@each_page
 def test_built_page_shows_what_its_snippets_print(page):
     text = page.read_text(encoding="utf-8")
     faults = snippets.built_faults(text, article(page))
@@ -54,16 +62,15 @@ def test_built_page_shows_what_its_snippets_print(page):
         try:
             snippets.check_block(block, tools(page))
         except snippets.Fault as fault:
-            faults.append((snippets.line_of(block.code, text), str(fault)))
+            line = snippets.line_of(block.code, text)
+            faults.append((line or 1, str(fault) if line else f"generates a snippet: {fault}"))
     report(page, faults)
 
 
-@each_page
 def test_numbers_in_prose_are_computed_on_the_page(page):
     report(page, prose.number_faults(page.read_text(encoding="utf-8"), article(page)))
 
 
-@each_page
 def test_outline_of_the_built_page(page):
     report(page, [(1, fault) for fault in prose.outline_faults(article(page))])
 
@@ -132,3 +139,11 @@ print("collected")
 """
     (tmp_path / "docs" / "page.md").write_text(page, encoding="utf-8")
     assert lost(tmp_path, "docs") == ["docs/page.md:2", "docs/page.md:6", "docs/page.md:11"]
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+def test_examples_of_docstrings_print_what_they_show(path):
+    name = ".".join(path.relative_to(ROOT / "src").with_suffix("").parts)
+    result = doctest.testmod(importlib.import_module(name))
+    assert result.attempted > 0
+    assert result.failed == 0

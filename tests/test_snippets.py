@@ -180,6 +180,7 @@ SNIPPETS = {
     "print(1)\n": (1, "ends in an `assert`"),
     "print(1)\nassert True\n": (2, "ends in an `assert`"),
     "assert 1 + 1 == 2\nprint(1)\n": (2, "ends in an `assert`"),
+    "for x in [1]:\n    assert x == 1\n    print(x)\n": (3, "ends in an `assert`"),
     "x = 1\nprint(x\nassert x == 1\n": (2, "invalid syntax"),
     "import torch\nassert torch.ones(1) == 1\n": (1, "imports `torch`"),
     "def f():\n    import os\nassert f() is None\n": (2, "imports `os`"),
@@ -196,6 +197,10 @@ def test_a_bad_snippet_is_named(code):
     line, message = SNIPPETS[code]
     ((got, text),) = snippets.page_faults("# Title\n\n" + fence(code))
     assert (got, message in text) == (3 + line, True), text
+
+
+def test_the_last_assert_may_stand_in_a_loop():
+    assert snippets.snippet_faults("for x in [1, 2]:\n    print(x)\n    assert x > 0\n") == []
 
 
 def test_pages_about_tools_import_them():
@@ -388,6 +393,12 @@ def test_a_block_that_was_not_executed_is_caught(built):
     assert snippets.built_faults(PAGE, article)[0][0] == line
 
 
+def test_a_fence_that_is_shown_as_text_is_caught(built):
+    broken = built.replace("Text with", "```python exec='on' Text with")
+    ((_, message),) = snippets.built_faults(PAGE, snippets.article(broken))
+    assert "a fence is shown as text" in message
+
+
 def test_generated_snippets_obey_the_rules_too():
     with pytest.raises(Fault, match=r"line 1 of the snippet: .*`assert`"):
         snippets.check_block(snippets.Block("print(1)", "1\n"))
@@ -506,7 +517,10 @@ def page_of(text, output):
         ("The slope is 1.129 there.", "1.128904145"),
         ("The slope is -1.13 there.", "[-1.128904145  0.5]"),
         ("It errs by 2.22e-16.", "2.220446049e-16"),
+        ("It errs by 2.22e\u221216.", "2.220446049e-16"),
+        ("It errs by $2.22 \\times 10^{-16}$ and 2.22 · 10⁻¹⁶.", "2.220446049e-16"),
         ("About 12,500 points.", "12487"),
+        ("It is $12.5\\%$ of them.", "12.5 %"),
         ("It is 12.5 % of them.", "0.125"),
         ("exp overflows above 709.78.", "709.782712893384"),
     ],
@@ -521,8 +535,10 @@ def test_a_rounded_output_may_stand_in_prose(text, output):
         ("The slope is 1.130 there.", "1.128904145", "1.130"),
         ("The slope is 1.129 there.", "", "1.129"),
         ("It errs by 2.22e-15.", "2.220446049e-16", "2.22e-15"),
-        ("It errs by $2.21 \\times 10^{-16}$.", "2.220446049e-16", "2.21"),
+        ("It errs by $2.21 \\times 10^{-16}$.", "2.220446049e-16", "2.21e-16"),
+        ("It errs by $2.22 \\times 10^{-15}$.", "2.220446049e-16", "2.22e-15"),
         ("About 12,500 points.", "12600", "12500"),
+        ("It is 12.5 of them.", "0.125", "12.5"),
         ("| h | error |\n|---|---|\n| 0.1 | 0.0517 |", "0.0518", "0.0517"),
         ("Seen 1.129 and again 1.129.", "1.13", "1.129"),
     ],
@@ -541,7 +557,7 @@ def test_a_number_that_nothing_computed_is_named(text, output, number):
         "Published in 1986 and 2020.",
         "On 2024-02-29, in float64 and bfloat16, with x86-64 and 128-bit words.",
         "IEEE 754 since Python 3.11 and NumPy 2.4.6.",
-        "From 10 to 1000 points, of 0.25, 1.5 or 10^{-300}.",
+        "From 10 to 1000 points, of 0.25, 1.5 or 10^{-300} or 1e\u2212162.",
         "`h = 1.2345` and [a page](https://example.org/12345) {#id-123}",
         "10. The tenth point of a list.",
     ],

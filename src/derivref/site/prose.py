@@ -15,7 +15,9 @@ from derivref.site.snippets import HIDDEN, fences
 DESCRIPTION = (50, 160)  # characters that a search engine shows
 
 _HEADING = re.compile(r"(#{1,6})\s+(.*)")
-_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?!\w|\.\d)")
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?!\w|\.\d)(?:[ \u00a0]?\\?%)?")
+_TIMES_TEN = re.compile(r"\s*(?:\\times|\\cdot|[×·])\s*10(?:\^\{?(-?\d+)\}?|([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))")
+_RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _YEARS = range(1600, 2101)
 # What looks like a number and is an address, a name or an exponent: in Markdown, and anywhere.
 _MARKUP = re.compile(
@@ -23,7 +25,7 @@ _MARKUP = re.compile(
     r"|https?://\S+|`+[^`]*`+"
 )
 _NAMES = re.compile(
-    r"\^(?:\{[^{}]*\}|[-−]?\d+)|_\{[^{}]*\}|\d+-bit|\d{4}-\d\d-\d\d"
+    r"\^(?:\{[^{}]*\}|-?\d+)|_\{[^{}]*\}|\d+-bit|\d{4}-\d\d-\d\d"
     r"|\b(?:IEEE|ISO|RFC|[Vv]ersions?|[Ss]ections?|[Cc]hapters?|[Pp]ages?|Python|NumPy|SciPy|SymPy"
     r"|mpmath|PyTorch|JAX|TensorFlow|Keras)[ \u00a0]\d+(?:\.\d+)*"
 )
@@ -95,7 +97,7 @@ def number_faults(text: str, article: Tag) -> list[tuple[int, str]]:
     table, in the caption that a hidden fence passes) must be a rounding of a number that the built
     page has beside it: in a snippet or its output, a generated table, a figure, an entry. Years,
     dates, versions, exponents, names such as float64 and what stands in backquotes are no such
-    numbers. A count per number of digits decides, so prose is no evidence for itself.
+    numbers. What the built page has no more often than the Markdown is prose, and no evidence.
     """
     prose = [
         (line, token)
@@ -104,12 +106,9 @@ def number_faults(text: str, article: Tag) -> list[tuple[int, str]]:
     ]
     shown = Counter(_numbers("\n".join(_shown(article))))
     shown.subtract(token for _, token in prose)
-    evidence = {abs(Decimal(token)) for token, count in shown.items() if count > 0}
+    evidence = {_value(token) for token, count in shown.items() if count > 0}
     return [
-        (
-            line,
-            f"{token} is computed nowhere on the page: print it in a snippet, or use words",
-        )
+        (line, f"{token} is computed nowhere on the page: print it in a snippet, or use words")
         for line, token in prose
         if _significant(token) >= 3
         and not (token.isdigit() and int(token) in _YEARS)
@@ -152,24 +151,30 @@ def _shown(tag: Tag) -> Iterator[str]:
 
 
 def _numbers(text: str) -> list[str]:
+    text = text.replace("\u2212", "-")  # the minus sign of prose
+    text = _TIMES_TEN.sub(lambda m: "e" + (m[1] or m[2].translate(_RAISED)), text)
     return _NUMBER.findall(_GROUPS.sub("", _NAMES.sub(" ", text)))
 
 
+def _value(token: str) -> Decimal:
+    return Decimal(token.rstrip("%\\ \u00a0"))
+
+
 def _significant(token: str) -> int:
-    mantissa = re.split("[eE]", token)[0]
+    mantissa = re.split("[eE%\\\\ \u00a0]", token)[0]
     if "." not in mantissa:
         mantissa = mantissa.rstrip("0")
     return len(mantissa.replace(".", "").lstrip("0"))
 
 
 def _rounds(value: Decimal, token: str) -> bool:
-    """Whether `value` rounded to the digits of `token` is that number, or that many per cent."""
-    number = Decimal(token)
+    """Whether `value` rounded to the digits of `token` is the number that it means."""
+    number = _value(token)
     if "." not in token:
         number = number.normalize()  # 12000 has two digits that count
-    exponent = number.as_tuple().exponent
-    half = Decimal((0, (5,), int(exponent) - 1))
-    return abs(value - number) <= half or abs(100 * value - number) <= half
+    half = Decimal((0, (5,), int(number.as_tuple().exponent) - 1))
+    scales = (1, 100) if token.endswith("%") else (1,)
+    return any(abs(scale * value - number) <= half for scale in scales)
 
 
 def built(page: Path, docs: Path, site: Path) -> Path:

@@ -159,7 +159,9 @@ def snippet_faults(code: str, tools: bool = False) -> list[tuple[int, str]]:
     except SyntaxError as error:
         return [(error.lineno or 1, f"invalid syntax: {error.msg}")]
     found = []
-    last = tree.body[-1] if tree.body else None
+    last: ast.stmt | None = tree.body[-1] if tree.body else None
+    while isinstance(last, ast.For | ast.With):
+        last = last.body[-1]
     if not isinstance(last, ast.Assert) or isinstance(last.test, ast.Constant):
         line = last.lineno if last else 1
         found.append((line, "a snippet ends in an `assert` of what it shows; add one as last line"))
@@ -479,5 +481,5 @@ def built_faults(text: str, article: Tag) -> list[tuple[int, str]]:
                 found.append((fence.line, "the built page does not show this snippet run"))
     for string in article.find_all(string=re.compile("```|~~~")):
         if string.find_parent("pre") is None:
-            found.append((0, f"a fence is shown as text, not recognised: {string.strip()[:60]}"))
+            found.append((1, f"a fence is shown as text, not recognised: {string.strip()[:60]}"))
     return found
