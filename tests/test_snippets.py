@@ -210,8 +210,11 @@ def test_pages_about_tools_import_them():
 @pytest.mark.parametrize(
     ("code", "message"),
     [
-        ("from derivref.site.snippets import fencse\nprint(fencse)\n", "no `fencse`: fences"),
-        ("from derivref.site import snipets\nprint(snipets)\n", "no `snipets`: snippets"),
+        (
+            "from derivref.site.snippets import fencse\nprint(fencse)\n",
+            "no `fencse`: it has fences",
+        ),
+        ("from derivref.site import entri\nprint(entri(1))\n", "no `entri`: it has entry"),
         ("from derivref.sites import entry\nprint(entry)\n", "no module `derivref.sites`"),
         ("print(\n", "invalid syntax"),
     ],

@@ -209,7 +209,10 @@ def hidden_faults(code: str) -> list[tuple[int, str]]:
                 names = [name for name in dir(module) if not name.startswith("_")]
                 near = difflib.get_close_matches(alias.name, names, 3) or sorted(names)
                 found.append(
-                    (node.lineno, f"`{node.module}` has no `{alias.name}`: {', '.join(near)}")
+                    (
+                        node.lineno,
+                        f"`{node.module}` has no `{alias.name}`: it has {', '.join(near)}",
+                    )
                 )
     return found
 
