@@ -200,6 +200,16 @@ def test_no_overflow_where_the_slope_vanishes(f, x):
     assert abs(derivative(f, x)) < 1e-290
 
 
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [(sp.erfcx, 10.0), (sp.log_ndtr, 0.0), (sp.ndtr, 0.03125), (sp.erf, 0.0), (np.arctan, 0.0)],
+)
+def test_no_false_kink_where_a_rule_changes_its_form(f, x):
+    d, d2 = exact(REFERENCE[f], [x], 0, [1, 2]) if x else (1, mp.diff(REFERENCE[f], 0, 2))
+    twice = derivative(lambda t: derivative(f, t), x)
+    assert abs(float(twice) - d2) <= 1e-9 * abs(d2) + 1e-14 * abs(d)
+
+
 KINKS = [
     (np.abs, 0.0, 0.0),
     (np.fabs, -0.0, 0.0),
