@@ -382,7 +382,8 @@ def name_tex(name: str) -> str:
     return f"{head}_{{{index}}}" if index else head
 
 
-def _bracket(tex: str, pair: str = "()") -> str:
+def bracket(tex: str, pair: str = "()") -> str:
+    """Return TeX in brackets as high as it needs."""
     tall = any(mark in tex for mark in (r"\frac", r"\sum", r"\lim", r"\left", r"\binom"))
     left, right = (r"\left", r"\right") if tall else ("", "")
     return f"{left}{pair[0]}{tex}{right}{pair[1]}"
@@ -401,7 +402,7 @@ def to_tex(node: ast.expr) -> str:
 def limit_tex(node: ast.expr, variable: str, target: ast.expr, side: str = "") -> str:
     """Return the TeX of an expression below a limit sign."""
     body, level = _tex(node, script=False)
-    body = _bracket(body, "[]") if level == ADD else body
+    body = bracket(body, "[]") if level == ADD else body
     goal = to_tex(target) + (f"^{{{side}}}" if side else "")
     return rf"\lim_{{{name_tex(variable)}\to {goal}}} {body}"
 
@@ -412,7 +413,7 @@ def _tex(node: ast.expr, script: bool) -> tuple[str, int]:
     def wrapped(part: ast.expr, below: int) -> str:
         """Bracket what holds less tightly than `below`, or begins with a sign."""
         text, level = tex(part)
-        return _bracket(text) if level < below or text.startswith("-") else text
+        return bracket(text) if level < below or text.startswith("-") else text
 
     match node:
         case ast.Constant():
@@ -428,15 +429,15 @@ def _tex(node: ast.expr, script: bool) -> tuple[str, int]:
             return f"{tex(node.left)[0]} {sign} {wrapped(node.right, BIG)}", ADD
         case ast.BinOp(op=ast.Mult()):
             left, level = tex(node.left)
-            left = _bracket(left) if level < MUL else left
+            left = bracket(left) if level < MUL else left
             # A product on the right was grouped by the author; a limit or a sum may stand there.
             right, level = tex(node.right)
             if level in (ADD, MUL) or right.startswith("-"):
-                right = _bracket(right)
+                right = bracket(right)
             return left + _times(left, right) + right, min(level, MUL) or MUL
         case ast.BinOp(op=ast.Div()) if script:
             left, level = tex(node.left)
-            left = _bracket(left) if level < MUL else left
+            left = bracket(left) if level < MUL else left
             return f"{left}/{wrapped(node.right, POW)}", MUL
         case ast.BinOp(op=ast.Div()):
             return rf"\frac{{{tex(node.left)[0]}}}{{{tex(node.right)[0]}}}", POW
@@ -447,7 +448,7 @@ def _tex(node: ast.expr, script: bool) -> tuple[str, int]:
                     ast.Call(func=ast.Name(id=name), args=[arg]),
                     ast.Constant(value=int()),
                 ) if name in KNOWN and name not in ("abs", "sqrt", "exp", "factorial"):
-                    return rf"{KNOWN[name].tex}^{{{power}}}{_bracket(tex(arg)[0])}", POW
+                    return rf"{KNOWN[name].tex}^{{{power}}}{bracket(tex(arg)[0])}", POW
             return f"{wrapped(node.left, ATOM)}^{{{power}}}", POW
         case ast.Call(func=ast.Name(id=name), args=args):
             return _call_tex(name, args, script)
@@ -466,13 +467,13 @@ def _call_tex(name: str, args: list[ast.expr], script: bool) -> tuple[str, int]:
     body, level = _tex(args[0], script)
     if name == "Derivative":
         power = f"^{{{to_tex(args[2])}}}" if len(args) > 2 else ""
-        body = _bracket(body, "[]") if level < POW else body
+        body = bracket(body, "[]") if level < POW else body
         return rf"\frac{{d{power}}}{{d{to_tex(args[1])}{power}}} {body}", BIG
     if name == "Limit":
         assert isinstance(args[1], ast.Name)
         return limit_tex(args[0], args[1].id, args[2]), BIG
     if name == "Sum":
-        body = _bracket(body) if level == ADD else body
+        body = bracket(body) if level == ADD else body
         low, high = to_tex(args[2]), to_tex(args[3])
         return rf"\sum_{{{to_tex(args[1])}={low}}}^{{{high}}} {body}", BIG
     if name == "exp":
@@ -482,7 +483,7 @@ def _call_tex(name: str, args: list[ast.expr], script: bool) -> tuple[str, int]:
     if name == "abs":
         return rf"\left|{body}\right|", ATOM
     if name == "factorial":
-        return f"{body if level == ATOM else _bracket(body)}!", POW
+        return f"{body if level == ATOM else bracket(body)}!", POW
     if name == "binomial":
         return rf"\binom{{{body}}}{{{_tex(args[1], script)[0]}}}", ATOM
     match = _SLOPE.fullmatch(name)
@@ -490,4 +491,4 @@ def _call_tex(name: str, args: list[ast.expr], script: bool) -> tuple[str, int]:
     base = match[2] if match else name
     head = KNOWN[base].tex if base in KNOWN else name_tex(base)
     head += "'" * order if order < 4 else f"^{{({order})}}"
-    return head + _bracket(", ".join(_tex(arg, script)[0] for arg in args)), ATOM
+    return head + bracket(", ".join(_tex(arg, script)[0] for arg in args)), ATOM
