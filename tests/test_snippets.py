@@ -407,14 +407,13 @@ def test_generated_snippets_obey_the_rules_too():
         snippets.check_block(snippets.Block("print(1)", "1\n"))
 
 
-def test_the_copy_button_prefers_data_copy():
-    html = (
-        '<div class="language-python highlight" data-copy="x"><pre><code>y \n\n</code></pre></div>'
-    )
-    soup = snippets.article(f"<article><div>{html}</div></article>")
-    assert snippets.copied(soup.select_one(".highlight")) == "y"
-    soup = snippets.article(f'<article><div data-copy="x">{html}</div></article>')
-    assert snippets.copied(soup.select_one(".highlight")) == "x"
+@pytest.mark.parametrize("where", ["article", "div", "code", ""])
+def test_the_copy_button_takes_the_code_or_data_copy(where):
+    html = '<article><div class="highlight"><pre><code>y \n\n</code></pre></div></article>'
+    if where:
+        html = html.replace(f"<{where}", f'<{where} data-copy="x "')
+    soup = snippets.article(html)
+    assert snippets.copied(soup.select_one(".highlight")) == ("x" if where else "y")
 
 
 # Collection, as pytest does it.

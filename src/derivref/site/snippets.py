@@ -356,11 +356,12 @@ class Block:
 
 def copied(highlight: Tag) -> str:
     """Return what Material's copy button puts on the clipboard for a code block."""
-    # It takes `data-copy` of the block, else the innerText of <code>, and trims the end.
-    holder = highlight.find_parent(attrs={"data-copy": True})
     code = highlight.select_one("pre > code")
-    text = holder["data-copy"] if holder else code.get_text() if code else ""
-    return str(text).rstrip()
+    if code is None:
+        return ""
+    # It takes `data-copy` of the nearest element that has it, else innerText, and trims the end.
+    holder = next((tag for tag in [code, *code.parents] if "data-copy" in tag.attrs), None)
+    return (str(holder["data-copy"]) if holder else code.get_text()).rstrip()
 
 
 def blocks(article: Tag) -> Iterator[Block]:
