@@ -2,7 +2,7 @@
 
 import difflib
 
-from derivref import activations
+from derivref import activations, elementary
 from derivref.record import Family, Scalar
 
 SCHEMA = 1  # raised when a key of the export changes its name or its meaning
@@ -10,7 +10,7 @@ SCHEMA = 1  # raised when a key of the export changes its name or its meaning
 
 def families() -> tuple[Family, ...]:
     """Return the families in the order of the site; each iterates over its records."""
-    return (activations.FAMILY,)
+    return (activations.FAMILY, elementary.FAMILY)
 
 
 def get(name: str) -> Scalar:

@@ -47,6 +47,7 @@ class Case:
     domain: tuple[float, float] = (-math.inf, math.inf)
     excluded: tuple[str, ...] = ()
     limits: Limits
+    slopes: tuple[float, ...] = ()  # what `d_f` returns at each kink of the entry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +74,7 @@ class Scalar:
     form: str = ""  # preferred form of f where `expr` is not how people write it
     derivative: str = ""  # the same for f′
     second: str = ""  # the same for f″
+    where: Mapping[str, str] = field(default_factory=dict)  # names that those forms abbreviate
     domain: tuple[float, float] = (-math.inf, math.inf)  # open interval at default parameters
     excluded: tuple[str, ...] = ()  # poles inside the domain, SymPy constants such as "pi/2"
     period: str = ""  # SymPy constant; poles repeat with it
@@ -109,6 +111,9 @@ class Scalar:
             domain=case.domain,
             excluded=case.excluded,
             limits=case.limits,
+            kinks=tuple(
+                replace(k, slope=s) for k, s in zip(self.kinks, case.slopes, strict=True)
+            ),
             cases=(),
         )
 
