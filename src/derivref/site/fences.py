@@ -169,7 +169,7 @@ class _Balance(Postprocessor):  # type: ignore[misc]
         if want != got and not hasattr(self.md, "_original_md"):
             raise Fault(
                 f"{where(self.md, '```python')}{got} of the page's {want} Python fences ran: one "
-                "stands where Markdown has no fences, such as a quote"
+                "stands where SuperFences sees none, or markdown-exec is off"
             )
         return text
 
