@@ -311,7 +311,7 @@ class _View:
         return [[(x, f(x)) for x in self.pieces(points)] for f in functions]
 
 
-TALL = 3.0  # no picture shows more than ±3: all three curves stay in sight
+TALL = 3.2  # no picture shows more than ±3.2 (just above π): all three curves stay in sight
 HALF_WIDTHS = (5.0, 4.0, 3.0, 2.5, 2.0, 1.5, 1.0)
 CURVES = ("f", "f′", "f″")
 
@@ -394,9 +394,12 @@ def _alt(view: _View) -> str:
         f"Graphs of {record.title}, its slope f′ and its second derivative f″ for x from "
         f"{_about(view.low)} to {_about(view.high)}"
     ]
-    parts += [
-        f"{name} {_course(curve)}" for name, curve in zip(CURVES, view.curves(8001), strict=True)
-    ]
+    seen: dict[bytes, str] = {}  # exp and others are their own derivatives
+    for name, curve in zip(CURVES, view.curves(8001), strict=True):
+        first = seen.setdefault(b"".join(y.tobytes() for _, y in curve), name)
+        parts.append(
+            f"{name} {_course(curve)}" if first == name else f"{name} coincides with {first}"
+        )
     pieces = view.curves(200)[0]
     for pole in view.poles:
         right = next(i for i, (x, _) in enumerate(pieces) if x[0] > pole)
