@@ -118,6 +118,8 @@ RULES = (
         holds="any real $n$: $x > 0$; whole $n$: every $x$, but $x \\ne 0$ if $n < 0$",
         fails="$x^{1/2}$ has no slope at 0; $(-8)^{1/3}$ is NaN in floating point.",
         examples=(
+            Example(formula="c", slope="0", domain="x, c in R"),
+            Example(formula="x", slope="1"),
             Example(formula="x**2", slope="2*x"),
             Example(formula="x**3", slope="3*x**2"),
             Example(formula="x**5", slope="5*x**4"),

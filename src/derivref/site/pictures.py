@@ -28,7 +28,7 @@ def secants() -> str:
         alt="Three secants of the parabola at 1 turn into the tangent. They pass through the point "
         "(1, 1) and a second point at distance h = 1.5, 0.9 and 0.4; their slopes fall from 3.5 "
         "over 2.9 to 2.4, towards the 2 of the tangent.",
-        caption="Secants through $(1, 1)$ and $(1 + h, (1 + h)^2)$, and the tangent they turn into.",
+        caption="Secants through $(1, 1)$ and $(1 + h, (1 + h)^2)$ turn into the tangent.",
         height=330,
     )
 
@@ -50,7 +50,7 @@ def zoom() -> str:
 
     return figure(
         draw,
-        alt="Zooming in straightens the parabola but not the corner of |x|. Around 1 the graph of x "
+        alt="Zooming in straightens a parabola but not the corner of |x|. Around 1 the graph of x "
         "squared, magnified 1, 3, 10 and 100 times, bends less and less and ends as a straight "
         "line of slope 2. Around 0 the graph of |x| is the same corner at every magnification.",
         caption="The same number of windows to the left and right, magnified in both directions "
