@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derivref.dual import Dual, derivative, jvp
@@ -13,6 +13,7 @@ from derivref.tape import grad
 REAL = st.floats(-1e3, 1e3)
 
 
+@settings(deadline=None)  # no timing in tests
 @given(REAL, REAL, REAL, REAL)
 def test_product_is_that_of_the_algebra(a, b, c, d):
     z = Dual(a, b) * Dual(c, d)

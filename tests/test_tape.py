@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from derivref import catalog
+from derivref import catalog, oracle
 from derivref.dual import derivative, jvp
 from derivref.partials import ELEMENTWISE
 from derivref.tape import checkpoint, grad, hvp, path_sum, value_and_grad, vjp
@@ -126,6 +126,7 @@ def shapes_that_broadcast(rank):
 BINARY = [r.ufunc for r in ELEMENTWISE.values() if r.ufunc.nin == 2]
 
 
+@settings(deadline=None)  # no timing in tests
 @given(st.sampled_from(BINARY), shapes_that_broadcast(3), st.integers(0, 2**32 - 1))
 def test_broadcasting_keeps_the_inner_product(ufunc, shapes, seed):
     rng = np.random.default_rng(seed)
@@ -145,6 +146,7 @@ def test_broadcasting_keeps_the_inner_product(ufunc, shapes, seed):
 ANALYTIC = [np.exp, np.sin, np.cos, np.sinh, np.cosh, np.tanh, np.square, np.negative, np.arctan]
 
 
+@settings(deadline=None)  # no timing in tests
 @given(
     st.lists(st.sampled_from(ANALYTIC), min_size=1, max_size=4),
     st.floats(-1, 1),
@@ -321,24 +323,30 @@ def test_checkpoint_keeps_its_inside_off_the_tape():
 
 # The library's own functions, unchanged
 
-RECORDS = [r for family in catalog.families() for r in family]
+RECORDS = [
+    r
+    for family in catalog.families()
+    for entry in family
+    for r in (entry, *(entry.case(c) for c in entry.cases))
+]
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda r: r.name)
 def test_both_modes_agree_with_the_library(record):
-    low, high = (np.clip(e, -700, 700) for e in record.domain)
-    x = np.linspace(low, high, 203)[1:-1]
-    x = np.concatenate([x, np.clip(np.sinh(np.linspace(-5, 5, 101)), low, high)])
-    x = x[(x > low) & (x < high) & ~np.isin(x, record.excluded)]
-    x = np.append(x, [k.at for k in record.kinks])
+    """In the tails, around the zeros and kinks, and at the kinks, where the stated slope counts."""
+    x = oracle.grid(record)
+    with np.errstate(over="ignore"):
+        size = np.max(np.abs([record.f(x), record.d(x), record.d2(x), x]), axis=0)
+    x = x[(size < 1e75) & ((abs(x) > 1e-75) | (x == 0))]  # products of four stay in float64
+    assert x.size > 300
     # The unit is the rounding of the differentiated code, and that of d_f at x.
     unit = EPS * (path_sum(record.f, x) + abs(record.d(x)) + abs(x * record.d2(x))) + TINY
     for slope in (derivative(record.f, x), vjp(record.f, x)[1](np.ones(x.shape))[0]):
-        assert np.max(abs(slope - record.d(x)) / unit) <= 32
+        assert np.max(abs(slope - record.d(x)) / unit) <= 8
 
     def twice(t):
         return derivative(record.f, t)
 
     x = x[~np.isin(x, [k.at for k in record.kinks])]
     unit = EPS * (path_sum(twice, x) + abs(record.d2(x))) + TINY
-    assert np.max(abs(derivative(twice, x) - record.d2(x)) / unit) <= 64
+    assert np.max(abs(derivative(twice, x) - record.d2(x)) / unit) <= 8

@@ -219,7 +219,8 @@ class Elementwise(Primitive):
 
     def pull(self, i: int, g: Array, out: Array, values: Any, **_: Any) -> Array:
         """Return g times the partial in argument i (the product is the same in both modes)."""
-        return self.partials[i](out, *values) * g
+        slope = self.partials[i](out, *values)
+        return g if isinstance(slope, float) and slope == 1 else slope * g
 
     def push(self, out: Array, values: Any, tangents: Any, **_: Any) -> Array:
         """Return the sum of partial times tangent."""
