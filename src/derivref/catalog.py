@@ -2,7 +2,7 @@
 
 import difflib
 
-from derivref import activations, elementary
+from derivref import activations, elementary, stable
 from derivref.record import Family, Scalar
 
 SCHEMA = 1  # raised when a key of the export changes its name or its meaning
@@ -10,7 +10,7 @@ SCHEMA = 1  # raised when a key of the export changes its name or its meaning
 
 def families() -> tuple[Family, ...]:
     """Return the families in the order of the site; each iterates over its records."""
-    return (activations.FAMILY, elementary.FAMILY)
+    return (activations.FAMILY, elementary.FAMILY, stable.FAMILY)
 
 
 def get(name: str) -> Scalar:
@@ -33,3 +33,9 @@ def get(name: str) -> Scalar:
     near = [names[n].name for n in difflib.get_close_matches(wanted, names, cutoff=0.5)]
     hint = f"; did you mean {' or '.join(f'`{n}`' for n in dict.fromkeys(near))}?" if near else ""
     raise KeyError(f"no entry `{name}`{hint}")
+
+
+def address(record: Scalar) -> str:
+    """Return where an entry stands in docs/: its page, or a page and an anchor."""
+    family = next(f for f in families() if f.name == record.family)
+    return family.page.format(name=record.name)

@@ -1,1 +1,35 @@
-"""What the pages call: each function returns Markdown or HTML for a one-line fence."""
+"""What the pages call: each function returns Markdown or HTML for a one-line fence.
+
+They are loaded when a page asks for them: the Markdown extensions in this package do without
+SymPy, which takes half a second to import.
+"""
+
+import importlib
+from typing import Any
+
+HOMES = {
+    "bibliography": "citations",
+    "derivations_ledger": "ledger",
+    "details": "entries",
+    "entries_ledger": "ledger",
+    "entry": "entries",
+    "neuron_graph": "networks",
+    "rewrites": "entries",
+    "rules_ledger": "ledger",
+    "section": "entries",
+    "table": "entries",
+    "totals": "ledger",
+    "versions": "ledger",
+    "xor_curves": "networks",
+}
+__all__ = list(HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

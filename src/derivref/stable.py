@@ -1,0 +1,197 @@
+"""Forms that keep their digits where the usual ones cancel or overflow, with their derivatives."""
+
+import numpy as np
+from scipy.special import expit
+
+from derivref.record import Family, Limits, Tutorial
+
+FAMILY = Family("stable", "Stable forms", "learn/stable-computation.md#{name}")
+add = FAMILY.add
+
+
+def log_sigmoid(x):
+    """The logarithm of a probability, from the score: negative, and x itself far to the left."""
+    return -np.logaddexp(0.0, -x)  # log(sigmoid(x)) is -inf from -746 and 0 from 37
+
+
+def d_log_sigmoid(x):
+    """The sigmoid of -x."""
+    return expit(-x)
+
+
+def d2_log_sigmoid(x):
+    """Minus the slope of the sigmoid."""
+    return -expit(x) * expit(-x)
+
+
+add(
+    log_sigmoid,
+    d_log_sigmoid,
+    d2_log_sigmoid,
+    title="Log-sigmoid",
+    use="The logistic loss: minus the log-likelihood of a binary label.",
+    expr="-log(1 + exp(-x))",
+    derivative="sigma(-x)",
+    second="-sigma(x)*sigma(-x)",
+    relations=("log_sigmoid(x) = -softplus(-x)", "log_sigmoid(x) - log_sigmoid(-x) = x"),
+    limits=Limits(f=(-np.inf, 0), d=(1, 0), d2=(0, 0)),
+    aliases=("logsigmoid", "log_expit"),
+    frameworks={
+        "PyTorch": "torch.nn.functional.logsigmoid(x)",
+        "JAX": "jax.nn.log_sigmoid(x)",
+        "SciPy": "scipy.special.log_expit(x)",
+    },
+    tutorial=Tutorial(f="np.log(1 / (1 + np.exp(-x)))", d="1 - 1 / (1 + np.exp(-x))"),
+    example="""\
+x = np.array([-800.0, 0.0, 40.0])
+print(log_sigmoid(x))
+print(d_log_sigmoid(x))
+assert log_sigmoid(40.0) < 0.0  # log(sigmoid(40)) would be exactly 0
+""",
+)
+
+
+def log1p(x):
+    """The logarithm of 1 + x, also where 1 + x rounds to 1."""
+    return np.log1p(x)
+
+
+def d_log1p(x):
+    """The reciprocal of 1 + x."""
+    return 1.0 / (1.0 + x)
+
+
+def d2_log1p(x):
+    """Minus the squared reciprocal of 1 + x."""
+    return -np.square(1.0 / (1.0 + x))  # the square of 1 + x would overflow from 1e154
+
+
+add(
+    log1p,
+    d_log1p,
+    d2_log1p,
+    title="Logarithm of 1 + x",
+    use="Growth rates, log-probabilities near 0, and inside softplus.",
+    expr="log(1 + x)",
+    derivative="1/(1 + x)",
+    second="-1/(1 + x)**2",
+    domain=(-1.0, np.inf),
+    limits=Limits(f=(-np.inf, np.inf), d=(np.inf, 0), d2=(-np.inf, 0)),
+    tutorial=Tutorial(f="np.log(1 + x)", d="1 / (1 + x)"),
+    example="""\
+x = np.array([1e-20, 1.0])
+print(log1p(x))
+print(d_log1p(x))
+assert log1p(1e-20) == 1e-20  # log(1 + x) would be exactly 0
+""",
+)
+
+
+def expm1(x):
+    """The exponential minus 1, also where the exponential rounds to 1."""
+    return np.expm1(x)
+
+
+def d_expm1(x):
+    """The exponential."""
+    return np.exp(x)
+
+
+def d2_expm1(x):
+    """The exponential."""
+    return np.exp(x)
+
+
+add(
+    expm1,
+    d_expm1,
+    d2_expm1,
+    title="Exponential minus 1",
+    use="Compound growth, and the negative side of ELU.",
+    expr="exp(x) - 1",
+    derivative="exp(x)",
+    second="exp(x)",
+    relations=("log(1 + expm1(x)) = x",),
+    limits=Limits(f=(-1, np.inf), d=(0, np.inf), d2=(0, np.inf)),
+    tutorial=Tutorial(f="np.exp(x) - 1", d="np.exp(x)"),
+    example="""\
+x = np.array([-1.0, 1e-20])
+print(expm1(x))
+print(d_expm1(x))
+assert expm1(1e-20) == 1e-20  # exp(x) - 1 would be exactly 0
+""",
+)
+
+
+def one_minus_cos(x):
+    """The versine: even, never negative, about x**2/2 near 0."""
+    return 2.0 * np.square(np.sin(0.5 * x))  # 1 - cos(x) is 0 below 1e-8
+
+
+def d_one_minus_cos(x):
+    """The sine."""
+    return np.sin(x)
+
+
+def d2_one_minus_cos(x):
+    """The cosine."""
+    return np.cos(x)
+
+
+add(
+    one_minus_cos,
+    d_one_minus_cos,
+    d2_one_minus_cos,
+    title="One minus cosine",
+    use="Cosine distance and rotation angles when the angle is small.",
+    expr="1 - cos(x)",
+    form="2*sin(x/2)**2",
+    derivative="sin(x)",
+    second="cos(x)",
+    period="2*pi",
+    limits=Limits(f=(np.nan, np.nan), d=(np.nan, np.nan), d2=(np.nan, np.nan)),
+    aliases=("versine",),
+    tutorial=Tutorial(f="1 - np.cos(x)", d="np.sin(x)"),
+    example="""\
+x = np.array([0.0, 1e-9, np.pi])
+print(one_minus_cos(x))
+assert one_minus_cos(1e-9) > 0.0  # 1 - cos(x) would be exactly 0
+""",
+)
+
+
+def sqrt_gain(x):
+    """The square root of 1 + x, minus 1, without the subtraction."""
+    return x / (1.0 + np.sqrt(1.0 + x))  # sqrt(1 + x) - 1 is 0 below 1e-16
+
+
+def d_sqrt_gain(x):
+    """Half the reciprocal of the root."""
+    return 0.5 / np.sqrt(1.0 + x)
+
+
+def d2_sqrt_gain(x):
+    """Minus a quarter of the reciprocal of the root, cubed."""
+    return -0.25 / (1.0 + x) / np.sqrt(1.0 + x)
+
+
+add(
+    sqrt_gain,
+    d_sqrt_gain,
+    d2_sqrt_gain,
+    title="Square root of 1 + x, minus 1",
+    use="Differences of roots, and smooth absolute values (pseudo-Huber).",
+    expr="sqrt(1 + x) - 1",
+    form="x/(1 + sqrt(1 + x))",
+    derivative="1/(2*sqrt(1 + x))",
+    second="-1/(4*(1 + x)*sqrt(1 + x))",
+    domain=(-1.0, np.inf),
+    limits=Limits(f=(-1, np.inf), d=(np.inf, 0), d2=(-np.inf, 0)),
+    tutorial=Tutorial(f="np.sqrt(1 + x) - 1", d="0.5 / np.sqrt(1 + x)"),
+    example="""\
+x = np.array([1e-20, 3.0])
+print(sqrt_gain(x))
+print(d_sqrt_gain(x))
+assert sqrt_gain(1e-20) > 0.0  # sqrt(1 + x) - 1 would be exactly 0
+""",
+)
