@@ -9,7 +9,7 @@ ROOT_HALF = 0.7071067811865476
 ROOT_TWO_PI = 2.5066282746310002
 GELU_C, GELU_A = 1.5957691216057308, 0.044715  # sqrt(8/pi); the fitted constant of GELU's tanh form
 
-FAMILY = Family("activations", "Activation functions")
+FAMILY = Family("activations", "Activation functions", "reference/activations/{name}.md")
 add = FAMILY.add
 
 
@@ -22,7 +22,7 @@ def sigmoid(x):
 
 def logistic_density(x, weight=1.0):
     """The slope of the sigmoid, times a weight."""
-    e = np.exp(-0.5 * np.abs(x))  # s * (1 - s) is 0 from x = 37 (float32: 17)
+    e = np.exp(-0.5 * np.fabs(x))  # s * (1 - s) is 0 from x = 37 (float32: 17)
     return e * (e * weight / np.square(1.0 + e * e))  # the weight counts before e * e underflows
 
 
@@ -77,7 +77,7 @@ def tanh(x):
 
 def d_tanh(x):
     """The squared hyperbolic secant: even, positive, at most 1."""
-    e = np.exp(-np.abs(x))  # 1 - tanh(x)**2 is 0 from x = 19 (float32: 9)
+    e = np.exp(-np.fabs(x))  # 1 - tanh(x)**2 is 0 from x = 19 (float32: 9)
     return np.square(2.0 * e / (1.0 + e * e))
 
 
@@ -255,7 +255,9 @@ def gelu(x):
     """Weights x by the chance that a normal variable lies below it: a smooth ReLU with a dip."""
     # ndtr errs by 740 ULP at -25, and 1 + erf(x/sqrt(2)) is 0 from -8.4.
     tail = np.clip(x, -40.0, -1.0)
-    return np.where(x < -1.0, normal_density(tail, tail * mills_ratio(tail)), x * ndtr(x))
+    return np.where(
+        x < -1.0, normal_density(tail, tail * mills_ratio(tail)), np.maximum(x, -40.0) * ndtr(x)
+    )
 
 
 def d_gelu(x):
@@ -474,32 +476,31 @@ assert d_silu(5.0) > 1.0  # the slope overshoots 1
 def mish(x):
     """Weights x by the tanh of its softplus: close to SiLU, with a slightly deeper dip."""
     x = np.maximum(x, -800.0)  # -inf * 0 is NaN; at -800 the product is 0 already
-    s, t = expit(0.5 * x), expit(-0.5 * x)  # exp(x) = (s / t)**2
-    a, b = s * s, t * t
-    return x * s * (s * (a + 2.0 * b) / (a * a + 2.0 * a * b + 2.0 * b * b))
-
-
-def _mish_parts(x):
-    """Return sqrt(p), q, p with exp(x) = p/q and none above 1, and what both slopes divide by."""
-    # The published slope, in powers of exp(x), is NaN from 237.
-    h, q = np.exp(0.5 * np.minimum(x, 0.0)), np.exp(-np.maximum(x, 0.0))
-    p = h * h
-    return h, q, p, p * p + 2.0 * p * q + 2.0 * q * q
+    s, a, b, w = _mish_parts(x)
+    return x * s * (s * (a + 2.0 * b) / w)
 
 
 def d_mish(x):
     """Rises from 0 through a small negative dip to 1, which it exceeds from about 0.7 on."""
     x = np.clip(x, -800.0, 800.0)
-    h, q, p, w = _mish_parts(x)
-    return p * (p + 2.0 * q) / w + h * q * (4.0 * h * q * (p + q) / (w * w) * x)
+    s, a, b, w = _mish_parts(x)
+    return a * (a + 2.0 * b) / w + s * b * (4.0 * s * b * (a + b) / (w * w) * x)
 
 
 def d2_mish(x):
     """Positive between two inflections, negative outside."""
     x = np.clip(x, -800.0, 800.0)
-    h, q, p, w = _mish_parts(x)
-    r = (2.0 * q**3 + 2.0 * p * q * q - 3.0 * p * p * q - 2.0 * p**3) / ((p + q) * w)
-    return h * q * (4.0 * h * q * (p + q) / (w * w) * (2.0 + x * r))
+    s, a, b, w = _mish_parts(x)
+    r = (2.0 * b**3 + 2.0 * a * b * b - 3.0 * a * a * b - 2.0 * a**3) / ((a + b) * w)
+    return s * b * (4.0 * s * b * (a + b) / (w * w) * (2.0 + x * r))
+
+
+def _mish_parts(x):
+    """Return sqrt(a), a, b with exp(x) = a/b, and what the tanh of the softplus divides by."""
+    # In powers of exp(x), as published, the slope is NaN from 237; a and b stay below 1.
+    s, t = expit(0.5 * x), expit(-0.5 * x)
+    a, b = s * s, t * t
+    return s, a, b, a * a + 2.0 * a * b + 2.0 * b * b
 
 
 add(

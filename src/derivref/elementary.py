@@ -4,7 +4,7 @@ import numpy as np
 
 from derivref.record import Case, Family, Kink, Limits, Tutorial
 
-FAMILY = Family("elementary", "Elementary functions")
+FAMILY = Family("elementary", "Elementary functions", "reference/elementary.md#{name}")
 add = FAMILY.add
 
 
@@ -15,7 +15,7 @@ def power(x, n=3):
 
 def d_power(x, n=3):
     """The exponent comes down and falls by one."""
-    return n * np.power(x, n - 1.0)
+    return n * np.power(x, n - 1.0)  # for |n| < 1 the power overflows before the product would
 
 
 def d2_power(x, n=3):
@@ -44,7 +44,7 @@ add(
             limits=Limits(f=(0, np.inf), d=(0, np.inf), d2=(0, np.inf)),
         ),
         Case(
-            parameters={"n": -0.5},
+            parameters={"n": -1.5},
             domain=(0, np.inf),
             limits=Limits(f=(np.inf, 0), d=(-np.inf, 0), d2=(np.inf, 0)),
         ),
@@ -155,12 +155,14 @@ def exp_decay(x, rate=1.0):
 
 def d_exp_decay(x, rate=1.0):
     """Minus the rate times the function."""
-    return -rate * np.exp(-rate * x)
+    e = np.exp(-0.5 * rate * x)  # exp(-rate * x) overflows where a rate below 1 would save it
+    return e * (e * -rate)
 
 
 def d2_exp_decay(x, rate=1.0):
     """The squared rate times the function."""
-    return rate**2 * np.exp(-rate * x)
+    e = np.exp(-0.5 * rate * x)
+    return e * (e * rate**2)
 
 
 add(

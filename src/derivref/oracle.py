@@ -7,7 +7,8 @@ disagree.
 
 import hashlib
 import pickle
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
@@ -20,9 +21,9 @@ import scipy.special
 import sympy as sp
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from derivref import tex
+from derivref import catalog, dual, tape, tex
 from derivref.cache import cached
-from derivref.record import Scalar
+from derivref.record import Kink, Scalar
 
 X = sp.Symbol("x", real=True)
 SHORT = {  # names that preferred forms may use beside SymPy's
@@ -43,15 +44,35 @@ ROUND = 50  # digits of the numbers that `facts` gives
 # --- formulas ---------------------------------------------------------------------------------
 
 
-def parse(text: str, record: Scalar, functions: dict[str, Any] | None = None) -> sp.Expr:
-    """Return a formula of a record as SymPy reads it, the parameters at their values.
+def parse(
+    text: str,
+    record: Scalar,
+    functions: Mapping[str, Any] | None = None,
+    *,
+    symbolic: bool = False,
+) -> sp.Expr:
+    """Return a formula of a record as SymPy reads it.
+
+    Parameters
+    ----------
+    text : str
+        The formula.
+    record : Scalar
+        The entry, for its parameters and abbreviations.
+    functions : mapping, optional
+        More names of functions.
+    symbolic : bool
+        Keep the parameters as positive symbols, instead of their values.
 
     Raises
     ------
     ValueError
         If it has a free symbol other than x and the parameters, or does not parse.
     """
-    values = {name: sp.Rational(str(value)) for name, value in record.parameters.items()}
+    values = {
+        name: sp.Symbol(name, positive=True) if symbolic else sp.Rational(str(value))
+        for name, value in record.parameters.items()
+    }
     try:
         names = {"x": X, **SHORT, **(functions or {}), **values}
         for name, short in record.where.items():
@@ -59,7 +80,7 @@ def parse(text: str, record: Scalar, functions: dict[str, Any] | None = None) ->
         formula = sp.sympify(text, locals=names, rational=True)
     except (sp.SympifyError, TypeError, AttributeError) as error:
         raise ValueError(f"{record.name}: cannot read the formula `{text}`: {error}") from error
-    if unknown := formula.free_symbols - {X}:
+    if unknown := formula.free_symbols - {X, *values.values()}:
         raise ValueError(f"{record.name}: unknown symbol `{min(map(str, unknown))}` in `{text}`")
     return formula
 
@@ -101,9 +122,17 @@ class Log1p(sp.Function):  # type: ignore[misc]
         return 1 / (1 + self.args[0])
 
 
+class Exp(sp.Function):  # type: ignore[misc]
+    """exp(x), kept apart from powers: mpmath multiplies out 2**x for an integer x of 1e300."""
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        """Return the function itself."""
+        return self
+
+
 def _normal_cdf(x: Any) -> Any:
     # mpmath raises OverflowError at -1e200; from -1e3 on the value is below 1e-200000.
-    return mp.ncdf(x) if x > -1000 else mp.mpf(0)
+    return mp.ncdf(x) if mp.re(x) > -1000 else mp.mpf(0)
 
 
 def _compiled(formula: sp.Expr, highest: int) -> Callable[[Any], list[Any]]:
@@ -117,7 +146,11 @@ def _compiled(formula: sp.Expr, highest: int) -> Callable[[Any], list[Any]]:
         lambda e: isinstance(e, sp.log) and e.args[0].is_Add and 1 in e.args[0].args,
         lambda e: Log1p(e.args[0] - 1),
     )
-    modules = [{"NormalCdf": _normal_cdf, "Log1p": mp.log1p}, "mpmath"]
+    formula = formula.replace(
+        lambda e: e.is_Pow and e.base.is_Rational and e.exp.has(X),
+        lambda e: Exp(e.exp * sp.log(e.base)),
+    )
+    modules = [{"NormalCdf": _normal_cdf, "Log1p": mp.log1p, "Exp": mp.exp}, "mpmath"]
     formulas = [formula.diff(X, n) for n in range(highest + 1)]
     function: Callable[[Any], list[Any]] = sp.lambdify(X, formulas, modules, cse=True)
     return function
@@ -656,3 +689,330 @@ def _symmetry(record: Scalar) -> str:
         if all(abs(a - sign * b) <= abs(a) * mp.mpf(10) ** -45 for a, b in pairs):
             return name
     return ""
+
+
+# --- what "verified" means ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Check:
+    """One method applied to one entry: how many points, the largest error, the verdict."""
+
+    method: str
+    points: int  # 0: for every x at once
+    worst: str
+    ok: bool
+    detail: str  # what was compared; where not ok, what is wrong and where
+
+
+def verify(record: Scalar) -> list[Check]:
+    """Run every check of an entry: what its tests assert and what the ledger shows.
+
+    Nothing is raised for a wrong entry: each fault is a check that is not `ok` and says where.
+    """
+    checks = (_symbolic, _accurate, _differences, _traced, _kinks, _ends, _inputs, _related, _cases)
+    return [check for method in checks for check in method(record)]
+
+
+NAMES = ("f", "f′", "f″")
+SAMPLE = 60  # points at which two formulas are compared where SymPy cannot decide
+
+
+def _symbolic(record: Scalar) -> Iterator[Check]:
+    for n, form in enumerate((record.form, record.derivative, record.second)):
+        if form:
+            name = "formula of " + NAMES[n]
+            left, right = (parse(text, record, symbolic=True) for text in (record.expr, form))
+            yield _equal(record, name, left.diff(X, n), right, f"`{form}`")
+
+
+def _equal(record: Scalar, what: str, left: sp.Expr, right: sp.Expr, form: str) -> Check:
+    """Compare two formulas: by SymPy for every x, else to 45 digits at points of the domain."""
+    proved, worst, at = _stored(
+        "equal", record, lambda: _compared(record, left, right), str((left, right))
+    )
+    if proved:
+        return Check("symbolic", 0, "0", True, f"{what} equals {form}")
+    ok = worst <= 1e-45
+    verdict = f"{what} equals {form}" if ok else f"{what} is not {form}: at x = {at:.6g}"
+    return Check("50 digits", SAMPLE, f"{worst:.1e}", ok, verdict)
+
+
+def _compared(record: Scalar, left: sp.Expr, right: sp.Expr) -> tuple[bool, float, float]:
+    values = {
+        sp.Symbol(k, positive=True): sp.Rational(str(v)) for k, v in record.parameters.items()
+    }
+    function = sp.lambdify(X, [left.subs(values), right.subs(values)], "mpmath")
+    worst, at = 0.0, 0.0
+    points = [u for u in _scanned(record).x if u and abs(u) < 30]
+    with mp.workdps(80):
+        for u in points[:: max(1, len(points) // SAMPLE)][:SAMPLE]:
+            u = u * (1 + mp.mpf(1) / 997)  # off any zero or symmetry of the scan
+            if record.domain[0] < u < record.domain[1]:
+                a, b = function(u)
+                error = float(abs(a - b) / max(abs(a), abs(b), mp.mpf(10) ** -20))
+                worst, at = max((worst, at), (error, float(u)))
+    if worst > 1e-45:
+        return False, worst, at
+    return sp.simplify((left - right).rewrite(sp.exp)) == 0, worst, at
+
+
+def _accurate(record: Scalar) -> Iterator[Check]:
+    for n in range(3):
+        for dtype in (np.float64, np.float32):
+            e = measure(record, n, dtype)
+            ok = max(e.max_ulp, e.near_zero) <= record.promise
+            verdict = "" if ok else f", above the promise of {record.promise:g} at x = {e.at!r}"
+            detail = f"{NAMES[n]} in {dtype.__name__}{verdict}"
+            yield Check("exact values", e.points, f"{e.max_ulp:.2g} ULP", ok, detail)
+
+
+def _breaks(record: Scalar) -> NDArray[np.float64]:
+    """Return kinks, poles in the neighbouring periods and finite ends of the domain."""
+    poles = [float(p) for p in _poles(record)]
+    if record.period:
+        poles = [p + k * float(_constant(record.period)) for p in poles for k in range(-40, 41)]
+    ends = [e for e in record.domain if np.isfinite(e)]
+    return np.array([*poles, *ends, *(k.at for k in record.kinks), np.inf])
+
+
+def _differences(record: Scalar) -> Iterator[Check]:
+    """Compare d_f with central differences of f, and d2_f with those of d_f.
+
+    The scheme predicts an error of h² |f‴| / 6 for the truncation, and of the rounding of f and of
+    x over h for the noise.
+    """
+    x = grid(record)
+    x = x[(np.abs(x) < 50) & (np.abs(x) > 1e-3)]
+    gap = np.min(np.abs(x[:, None] - _breaks(record)), axis=1)
+    x, gap = x[gap > 1e-3][::7], gap[gap > 1e-3][::7]
+    eps = np.finfo(np.float64).eps
+    h = np.minimum(np.cbrt(eps) * np.maximum(np.abs(x), 1.0), gap / 10)
+    h = (x + h) - x  # a step that the type can hold
+    exact = _stored(
+        "higher", record, lambda: _higher(record, x, h), hashlib.sha256(x.tobytes()).hexdigest()
+    )
+    for n, (f, d) in enumerate(((record.f, record.d), (record.d, record.d2))):
+        got = (f(x + h) - f(x - h)) / (2 * h)
+        noise = record.promise * eps * (np.abs(exact[n]) + np.abs(x * exact[n + 1])) / h
+        predicted = 1.5 * h**2 / 6 * exact[n + 3] + noise
+        predicted += record.promise * eps * np.abs(got) + np.finfo(np.float64).tiny
+        ratio = np.abs(got - d(x)) / predicted
+        i = int(np.nanargmax(np.where(np.isnan(ratio), np.inf, ratio)))
+        ok = bool(ratio[i] <= 1)
+        verdict = (
+            "" if ok else f": d at x = {x[i]:.6g} is {d(x[i]):.6g}, the difference {got[i]:.6g}"
+        )
+        detail = f"{NAMES[n + 1]} and the central difference of {NAMES[n]}{verdict}"
+        yield Check("finite differences", x.size, f"{ratio[i]:.2g} of predicted", ok, detail)
+
+
+def _higher(record: Scalar, x: NDArray[Any], h: NDArray[Any]) -> NDArray[np.float64]:
+    """Return |f| … |f⁗| at x, the last two as the largest over x and x ± h."""
+    function = _exact(record, 4)
+    rows = []
+    for u, step in zip(x, h, strict=True):
+        three = [
+            [float(abs(v)) for v in _settled(function, float(u + s * step))] for s in (-1, 0, 1)
+        ]
+        rows.append([max(column) for column in zip(*three, strict=True)])
+    return np.array(rows).T
+
+
+def _traced(record: Scalar) -> Iterator[Check]:
+    """Compare d_f with forward and reverse mode through the source of f.
+
+    Where the chain rule adds terms that cancel it keeps digits of the largest slope only: the unit
+    is the rounding of max(|f′|, 1).
+    """
+    x = grid(record)
+    x = x[(np.abs(x) < 50) & (np.min(np.abs(x[:, None] - _breaks(record)), axis=1) > 1e-6)]
+    want = record.d(x)
+    unit = np.finfo(np.float64).eps * np.maximum(np.abs(want), 1.0)
+    modes: tuple[tuple[str, Callable[[], Any]], ...] = (
+        ("forward mode", lambda: dual.derivative(record.f, x)),
+        ("reverse mode", lambda: tape.grad(lambda u: np.sum(record.f(u)))(x)),
+    )
+    for mode, compute in modes:
+        try:
+            with np.errstate(all="ignore"):
+                ratio = np.abs(compute() - want) / unit
+        except TypeError as error:
+            yield Check(mode, 0, "", False, f"f cannot be traced: {error}")
+            continue
+        i = int(np.argmax(np.where(np.isnan(ratio), np.inf, ratio)))
+        ok = bool(ratio[i] <= 32 * record.promise)
+        verdict = "" if ok else f": they differ at x = {x[i]:.6g}"
+        yield Check(mode, x.size, f"{ratio[i]:.2g} eps", ok, f"f′ and {mode} through f{verdict}")
+
+
+def one_sided(record: Scalar, at: float, n: int = 1) -> tuple[float, float]:
+    """Return what f′ (or another derivative) tends to from the left and from the right of a point.
+
+    SymPy's one-sided limits of Piecewise are wrong: the formula is evaluated 1e-30 away.
+    """
+    function = _exact(record, n)
+    with mp.workdps(ROUND + 20):
+        left, right = (float(function(mp.mpf(at) + s)[n]) for s in (-TINY, TINY))
+    return left, right
+
+
+def _kinks(record: Scalar) -> Iterator[Check]:
+    declared = {k.at for k in record.kinks}
+    for boundary in sorted(_boundaries(record) - declared):
+        left, right = one_sided(record, boundary)
+        if left != right:
+            detail = f"an undeclared kink at {boundary:g}: slopes {left:g} and {right:g}"
+            yield Check("kinks", 1, "", False, detail)
+    for kink in record.kinks:
+        faults = list(_kink_faults(record, kink))
+        left, right = one_sided(record, kink.at)
+        told = f"slope {kink.slope:g} chosen at {kink.at:g}, between {left:g} and {right:g}"
+        yield Check("kinks", 1, "0", not faults, "; ".join(faults) or told)
+
+
+def _boundaries(record: Scalar) -> set[float]:
+    """Return the points where the formula changes its branch."""
+    formula = expression(record)
+    zeros = [r.lhs - r.rhs for r in formula.atoms(sp.core.relational.Relational)]
+    zeros += [a.args[0] for a in formula.atoms(sp.Abs)]
+    return {float(z) for u in zeros for z in sp.solve(u, X)}
+
+
+def _kink_faults(record: Scalar, kink: Kink) -> Iterator[str]:
+    left, right = one_sided(record, kink.at)
+    if left == right:
+        yield f"no kink at {kink.at:g}: both slopes are {left:g}"
+    if not min(left, right) <= kink.slope <= max(left, right):
+        yield f"the slope {kink.slope:g} at {kink.at:g} is not between {left:g} and {right:g}"
+    for dtype in (np.float64, np.float32):
+        got, bend = record.d(dtype(kink.at)), record.d2(dtype(kink.at))
+        if got != dtype(kink.slope):
+            yield f"d({kink.at:g}) is {got:g} in {dtype.__name__}, declared {kink.slope:g}"
+        if not np.isfinite(bend):
+            yield f"d2({kink.at:g}) is {bend} in {dtype.__name__}"
+
+
+def _ends(record: Scalar) -> Iterator[Check]:
+    """Hold the declared limits against the formula and the code, and the code against warnings."""
+    limits = (record.limits.f, record.limits.d, record.limits.d2)
+    for n, code in enumerate((record.f, record.d, record.d2)):
+        faults, points = [], 0
+        for side, stated in enumerate(limits[n]):
+            end = record.domain[side]
+            if not _tends(record, n, side, stated):
+                faults.append(f"{NAMES[n]} does not tend to {stated:g} at {end:g}")
+            if not np.isfinite(end) and not np.isnan(stated):
+                for dtype in (np.float64, np.float32):
+                    got = _quiet(code, dtype([end]), faults)
+                    points += 1
+                    if got[0] != dtype(stated):
+                        faults.append(f"{NAMES[n]}({end:g}) is {got[0]}, stated {stated:g}")
+        for dtype in (np.float64, np.float32):
+            if not np.isnan(_quiet(code, dtype([np.nan]), faults)[0]):
+                faults.append(f"{NAMES[n]}(nan) is not nan in {dtype.__name__}")
+            x = grid(record, dtype)
+            x = x[np.isfinite(reference(record, n, x).rounded(dtype))]  # else overflow is the truth
+            _quiet(code, x, faults)
+            points += x.size + 1
+        detail = "; ".join(dict.fromkeys(faults)) or f"limits of {NAMES[n]}, NaN, no warnings"
+        yield Check("limits", points, "", not faults, detail)
+
+
+def _quiet(code: Callable[[Any], Any], x: NDArray[Any], faults: list[str]) -> NDArray[Any]:
+    """Evaluate with every warning a fault."""
+    with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn", under="ignore"):
+        warnings.simplefilter("always")
+        got = np.asarray(code(x))
+    faults += [f"{w.message} on {x.dtype}, {x[0]:g} to {x[-1]:g}" for w in caught]
+    return got
+
+
+def _tends(record: Scalar, n: int, side: int, stated: float) -> bool:
+    """Judge a limit by the formula at 1e3, 1e30 and 1e300, or as close to a finite end."""
+    if np.isnan(stated):
+        return bool(record.period)
+    end, function = record.domain[side], _exact(record, n)
+    with mp.workdps(700):
+        steps = [mp.mpf(10) ** k for k in (3, 30, 300)]
+        inward = 1 if side == 0 else -1
+        points = [end + inward / s if np.isfinite(end) else -inward * s for s in steps]
+        values = [function(u)[n] for u in points]
+        if np.isinf(stated):
+            grows = abs(values[2]) > abs(values[1]) + 1 > abs(values[0]) + 2
+            return bool(grows and mp.sign(values[2]) == np.sign(stated))
+        return bool(abs(values[2] - stated) <= 1e-15 * max(1.0, abs(stated)))
+
+
+def _inputs(record: Scalar) -> Iterator[Check]:
+    """Fix the answer for each kind of input: see `input_faults`."""
+    faults = [fault for n in range(3) for fault in input_faults(record, n)]
+    kinds = "int, list, empty, 0-d, 2-d, float16, float32, complex"
+    yield Check("kinds of input", 8, "", not faults, "; ".join(faults) or kinds)
+
+
+def input_faults(record: Scalar, n: int) -> Iterator[str]:
+    """Say where f, f′ or f″ breaks the rules for kinds of input.
+
+    Any shape in, the same shape out, also empty and 0-d. Integers count as float64. float32 and
+    float64 are kept; float16 is kept, or becomes float64 where SciPy has no loop for it. A list is
+    either read as an array or refused with TypeError. Complex numbers give the analytic
+    continuation (of the branch on which Re x lies) or TypeError.
+    """
+    code, name = (record.f, record.d, record.d2)[n], NAMES[n]
+    high = record.domain[1]
+    inside = np.array([0.25, 0.5, 0.75])
+    want = code(inside)
+    for shape in ((), (0,), (3, 1)):
+        x = np.resize(inside, shape)
+        if np.shape(code(x)) != shape:
+            yield f"{name}: shape {shape} becomes {np.shape(code(x))}"
+    for dtype in (np.float64, np.float32, np.float16):
+        got = code(inside.astype(dtype))
+        allowed = {np.dtype(dtype)} | ({np.dtype(np.float64)} if dtype is np.float16 else set())
+        if got.dtype not in allowed:
+            yield f"{name}: {np.dtype(dtype)} becomes {got.dtype}"
+        if dtype is np.float16 and not np.allclose(got, want, rtol=0.02, atol=0.002):
+            yield f"{name}: float16 gives {got}, float64 {want}"
+    whole = np.array([2, 3]) if high > 3 else np.zeros(1, dtype=np.int64)
+    got = code(whole)
+    if got.dtype != np.float64 or not np.array_equal(got, code(whole.astype(np.float64))):
+        yield f"{name}: integers {whole} give {got}"
+    try:
+        listed = code(inside.tolist())
+    except TypeError:
+        pass
+    else:
+        if not np.array_equal(listed, want):
+            yield f"{name}: a list gives {listed}, the array {want}"
+    z = inside + 0.25j
+    try:
+        got = code(z)
+    except TypeError:
+        return
+    if record.kinks:  # linear pieces
+        exact = code(inside) + 0.25j * (record.d, record.d2, record.d2)[n](inside)
+    else:
+        function = _exact(record, n)
+        exact = np.array([complex(function(mp.mpc(u))[n]) for u in z])
+    if not np.allclose(got, exact, rtol=1e-12, atol=0):
+        yield f"{name}: complex {z[0]} gives {got[0]}, the continuation is {exact[0]}"
+
+
+def _related(record: Scalar) -> Iterator[Check]:
+    entries = {r.name: r for family in catalog.families() for r in family}
+    functions = {name: lambda u, r=r: parse(r.expr, r).subs(X, u) for name, r in entries.items()}
+    functions[record.name] = lambda u: parse(record.expr, record).subs(X, u)
+    for relation in record.relations:
+        left, right = (parse(side, record, functions) for side in relation.split(" = "))
+        check = _equal(record, "relation", left, right, f"`{relation}`")
+        told = check.detail.replace("relation equals", "relation").replace("is not", "fails:")
+        yield replace(check, method="relations, " + check.method, detail=told)
+
+
+def _cases(record: Scalar) -> Iterator[Check]:
+    for case in record.cases:
+        told = ", ".join(f"{k} = {v:g}" for k, v in case.parameters.items())
+        for method in (_accurate, _differences, _traced, _kinks, _ends, _inputs):
+            for check in method(record.case(case)):
+                yield replace(check, detail=f"{told}: {check.detail}")
