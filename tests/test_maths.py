@@ -138,7 +138,9 @@ def test_bad_tex_stops_the_build_and_names_the_page(place, tmp_path):
 def test_search_indexes_no_formula(tmp_path):
     pages = {
         f"{place.replace(' ', '-')}.md": PLACES[place].replace("FORMULA", r"\xi_{quark} < \hbar")
-        + "\n\nFinal words."
+        + "\n\n"
+        + maths.tex_source(r"\xi_{quark}")
+        + "\nFinal words."
         for place in PLACES
     }
     run = build(tmp_path, {"index.md": "# Home"} | pages, "--strict")

@@ -103,8 +103,16 @@ def render(tex: str, display: bool = False) -> str:
 
 def tex_source(tex: str) -> str:
     """Return Markdown for a folded block with the TeX of a formula and the usual copy button."""
-    lines = "\n".join(f"    {line}" for line in tex.strip().splitlines())
-    return f'??? tex "TeX"\n\n    ```latex\n{lines}\n    ```\n'
+    return f"""\
+<details class="tex" data-search-exclude="" markdown>
+<summary>TeX</summary>
+
+```latex
+{tex.strip()}
+```
+
+</details>
+"""
 
 
 def _prose(element: Element) -> Iterator[str]:
