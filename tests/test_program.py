@@ -14,7 +14,7 @@ import math
 import numpy as np
 from scipy.special import erfcx, expit, ndtr
 
-HALF = 0.5  # a constant
+HALF, TWO = 0.5, 2  # constants
 UNUSED = 2.0
 
 
@@ -29,7 +29,7 @@ def twice(x):
     More.
     """
     y = helper(x)  # why
-    return y + helper(x) * expit(0.0) * 2
+    return y + helper(x) * expit(0.0) * TWO
 
 
 def unused(x):
@@ -50,11 +50,11 @@ def module(tmp_path, monkeypatch):
 
 def test_holds_what_is_used_and_nothing_else(module):
     text = program(module.twice, example="print(twice(1.0))\nassert twice(1.0) == 1.0")
-    assert text.startswith("import numpy as np\nfrom scipy.special import expit\n\nHALF = 0.5")
+    assert text.startswith("import numpy as np\nfrom scipy.special import expit\n\nHALF, TWO = 0.5, 2  # constants\n\n\n")
     assert '"""First line."""\n    y = helper(x)  # why\n' in text
     assert "More." not in text
     assert "nused" not in text.lower()
-    assert text.index("def helper") < text.index("def twice") < text.index("print(")
+    assert text.index("def twice") < text.index("def helper") < text.index("print(")
 
 
 def test_runs_as_pasted(module, tmp_path):

@@ -12,8 +12,8 @@ from typing import Any
 def program(*functions: Callable[..., Any], example: str = "") -> str:
     """Return a program that imports what it needs, defines `functions` and runs `example`.
 
-    Whatever else of their module the functions or the example use (helpers, constants) is defined
-    too, in the order of the module. Docstrings shrink to their first line.
+    Whatever else of their module the functions or the example use is defined too: constants above,
+    helpers below, in the order of the module. Docstrings shrink to their first line.
 
     Parameters
     ----------
@@ -42,7 +42,9 @@ def program(*functions: Callable[..., Any], example: str = "") -> str:
         todo |= (_names(parts.nodes[name], ast.Load) & parts.nodes.keys()) - wanted
     groups = parts.imports(wanted), parts.constants(wanted)
     head = "\n\n".join("\n".join(lines) for lines in groups if lines)
-    return "\n\n\n".join([head, *parts.functions(wanted), example.strip()]).strip() + "\n"
+    main = {f.__name__ for f in functions}
+    defs = parts.functions(main) + parts.functions(wanted - main)
+    return "\n\n\n".join([head, *defs, example.strip()]).strip() + "\n"
 
 
 def _names(tree: ast.AST, context: type[ast.expr_context]) -> set[str]:
@@ -60,8 +62,8 @@ class _Parts:
                 self.nodes |= {a.asname or a.name: node for a in node.names}
             elif isinstance(node, ast.FunctionDef):
                 self.nodes[node.name] = node
-            elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                self.nodes[node.targets[0].id] = node
+            elif isinstance(node, ast.Assign):
+                self.nodes |= dict.fromkeys(_names(node, ast.Store), node)
 
     def imports(self, wanted: set[str]) -> list[str]:
         plain, grouped = [], dict[str, list[str]]()
@@ -77,12 +79,12 @@ class _Parts:
         return plain + [f"from {m} import {', '.join(names)}" for m, names in grouped.items()]
 
     def constants(self, wanted: set[str]) -> list[str]:
-        nodes = {n: s for n, s in self.nodes.items() if n in wanted}
-        return [self._text(s) for s in nodes.values() if isinstance(s, ast.Assign)]
+        nodes = dict.fromkeys(s for n, s in self.nodes.items() if n in wanted)
+        return [self._text(s) for s in nodes if isinstance(s, ast.Assign)]
 
     def functions(self, wanted: set[str]) -> list[str]:
-        nodes = {n: s for n, s in self.nodes.items() if n in wanted}
-        return [self._text(s) for s in nodes.values() if isinstance(s, ast.FunctionDef)]
+        nodes = (s for n, s in self.nodes.items() if n in wanted)
+        return [self._text(s) for s in nodes if isinstance(s, ast.FunctionDef)]
 
     def _text(self, node: ast.stmt) -> str:
         """The node's own lines, comments included."""

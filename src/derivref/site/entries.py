@@ -197,7 +197,7 @@ def _domain(record: Scalar) -> str:
     if record.period and holes:
         holes += f" and every ${tex.tex(record.period)}$ further"
     if low == -math.inf and high == math.inf:
-        return "all real x" + holes
+        return "all x" + holes
     if high == math.inf:
         return f"x > {low:g}" + holes
     return f"{low:g} < x < {high:g}".replace("-", "−") + holes
