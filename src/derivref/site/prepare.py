@@ -4,7 +4,6 @@ It runs before a build or a serve and never during one: MkDocs watches the folde
 written only if its content changes.
 """
 
-import importlib
 import json
 import os
 import re
@@ -13,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hatchling.build import build_wheel
+
+from derivref import catalog
 
 OUTPUT = Path("docs/assets/generated")
 
@@ -72,9 +73,6 @@ def wheel() -> dict[str, bytes]:
 
 def export() -> dict[str, bytes]:
     """Return every record as JSON."""
-    catalog = importlib.import_module("derivref.catalog")
-    if not hasattr(catalog, "to_dict"):  # TODO: remove when it exists
-        return {}
     text = json.dumps(catalog.to_dict(), ensure_ascii=False, allow_nan=False, indent=1)
     return {"derivref.json": text.encode() + b"\n"}
 
