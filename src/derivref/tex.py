@@ -3,6 +3,7 @@
 import ast
 
 NAMES = {"sigma": r"\sigma", "Phi": r"\Phi", "phi": r"\varphi", "pi": r"\pi", "E": "e"}
+NAMES |= {"u1": "u'", "u2": "u''"}
 NAMES |= {"negative_slope": r"\alpha", "base": "a", "rate": r"\lambda", "oo": r"\infty"}
 OPERATORS = {"log": r"\ln", "asin": r"\arcsin", "acos": r"\arccos", "atan": r"\arctan"}
 OPERATORS |= {f: "\\" + f for f in ("sin", "cos", "tan", "sec", "sinh", "cosh", "tanh", "max")}
@@ -74,7 +75,7 @@ def _tex(node: ast.expr) -> tuple[str, int]:
         case ast.Call(func=ast.Name(id="cbrt"), args=[u]):
             return rf"\sqrt[3]{{{_tex(u)[0]}}}", ATOM
         case ast.Call(func=ast.Name(id="Abs"), args=[u]):
-            return rf"\left|{_tex(u)[0]}\right|", ATOM
+            return rf"\lvert {_tex(u)[0]} \rvert", ATOM
         case ast.Call(func=ast.Name(id="log"), args=[u, base]):
             return rf"\log_{{{_tex(base)[0]}}} {_bind(u, ATOM)}", PRODUCT
         case ast.Call(func=ast.Name(id="Max"), args=[u, v]):

@@ -50,6 +50,8 @@ def entry(name: str) -> str:
 
 {function_figure(record)}
 
+{tex_source(_aligned(record))}
+
 </div>
 </div>
 """
@@ -132,11 +134,16 @@ def rewrites() -> str:
     return _table(head, rows)
 
 
+def _aligned(record: Scalar) -> str:
+    """Return the TeX of f, f′ and f″, one below the other."""
+    lines = [rf"{p}(x) &= {oracle.latex(record, n)}" for n, p in enumerate(PRIMES)]
+    return r"\begin{aligned} " + r" \\[2pt] ".join(lines) + r" \end{aligned}"
+
+
 def _formulas(record: Scalar) -> str:
-    formulas = [oracle.latex(record, n) for n in range(3)]
-    lines = [rf"{p}(x) &= {t}" for p, t in zip(PRIMES, formulas, strict=True)]
-    text = r"\begin{aligned} " + r" \\[2pt] ".join(lines) + r" \end{aligned}"
-    notes = [note for symbol, note in SYMBOLS.items() if any(symbol in t for t in formulas)]
+    formulas = _aligned(record)
+    notes = [note for symbol, note in SYMBOLS.items() if symbol in formulas]
+    notes += [f"${tex.tex(name)} = {tex.tex(text)}$" for name, text in record.where.items()]
     notes += [
         f"no derivative at {k.at:g}, where the code returns {k.slope:g}" for k in record.kinks
     ]
@@ -146,15 +153,14 @@ def _formulas(record: Scalar) -> str:
 <div class="formulas" markdown>
 
 $$
-{text}
+{formulas}
 $$
 
 </div>
 
 {where}{also}
 {{.pins}}
-
-{tex_source(text)}"""
+"""
 
 
 def _fence(code: str) -> str:
