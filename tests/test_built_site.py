@@ -8,6 +8,7 @@ import lxml.html
 import pytest
 from mkdocs.config import load_config
 
+from derivref import catalog
 from derivref.site import inspection
 
 ROOT = Path(__file__).parents[1]
@@ -21,12 +22,9 @@ def _built():
 
 @pytest.fixture(scope="module")
 def config():
-    before = Path.cwd()
-    os.chdir(ROOT)
-    try:
-        yield load_config("mkdocs.yml")
-    finally:
-        os.chdir(before)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        return load_config("mkdocs.yml")
 
 
 def pages():
@@ -50,9 +48,10 @@ def test_links_to_the_addresses_exist_only_when_they_are_set(config):
             assert bool(edit) == bool(config.repo_url), page
 
 
-def test_export_is_served():
+def test_export_has_every_entry():
     export = json.loads((SITE / "assets/generated/derivref.json").read_text("utf-8"))
-    assert export["entries"]
+    names = [record.name for family in catalog.families() for record in family]
+    assert [entry["name"] for entry in export["entries"]] == names
 
 
 def test_search_knows_every_page():
