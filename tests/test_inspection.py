@@ -166,3 +166,7 @@ def test_sitemap_is_due_when_the_address_is_set(site):
     with (site.parent / "mkdocs.yml").open("a") as config:
         config.write("site_url: https://example.org/\n")
     assert any(f.startswith("sitemap.xml is missing") for f in inspection.inspect(site))
+
+
+def test_site_that_is_not_there(site):
+    assert inspection.inspect(site / "nowhere") == [f"there is no folder {site}/nowhere: make site"]

@@ -110,7 +110,8 @@ def execute(code: str, seconds: float) -> str:
     except _Stuck as error:
         raise fault(f"still runs after {seconds:g} s", error) from error
     except Exception as error:
-        raise fault(f"raises {type(error).__name__}: {error}", error) from error
+        message = f"raises {type(error).__name__}: {error}".removesuffix(": ")
+        raise fault(message, error) from error
     if err.getvalue():
         raise Fault(f"writes to the standard error: {err.getvalue().strip()}")
     return out.getvalue()

@@ -143,6 +143,8 @@ def _file_faults(site: Path, config: MkDocsConfig) -> Iterator[str]:
 
 def inspect(site: Path, config: str = "mkdocs.yml") -> list[str]:
     """Return every fault of the built site, each with its page and what to do."""
+    if not site.is_dir():
+        return [f"there is no folder {site}: make site"]
     settings = load_config(config)
     faults, described = list(_file_faults(site, settings)), dict[str, str]()
     files = get_files(settings)
