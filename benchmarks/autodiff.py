@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import scipy
+import sympy
 from scipy.special import expit
 
 import derivref
@@ -223,6 +224,32 @@ def orders() -> list[dict[str, Any]]:
     return rows
 
 
+def swell() -> list[dict[str, Any]]:
+    """Return the size of the derivative of the n-fold logistic map, as a formula and by dual."""
+
+    def f(x: Any, n: int) -> Any:
+        for _ in range(n):
+            x = 4 * x * (1 - x)
+        return x
+
+    rows = []
+    x = sympy.Symbol("x")
+    for n in (1, 2, 3, 4, 5, 6, 8, 10):
+        slope = sympy.diff(f(x, n), x)
+        shared, rest = sympy.cse(slope)
+        rows.append(
+            {
+                "iterations": n,
+                "function": operations(lambda x, n=n: f(x, n), 0.3),
+                "formula": int(sympy.count_ops(slope)),
+                "common subexpressions": sum(int(e.count_ops()) for _, e in shared)
+                + sum(int(e.count_ops()) for e in rest),
+                "forward mode": operations(lambda x, n=n: derivative(lambda t: f(t, n), x), 0.3),
+            }
+        )
+    return rows
+
+
 def overhead() -> dict[str, float]:
     """Return the time that one operation on a number takes, in microseconds."""
 
@@ -241,13 +268,14 @@ def overhead() -> dict[str, float]:
 
 def main() -> None:
     """Measure everything and write it beside this file."""
-    tables = (factors, sizes, inputs, outputs, depth, orders, overhead)
+    tables = (factors, sizes, inputs, outputs, depth, orders, swell, overhead)
     data = {
         "date": datetime.date.today().isoformat(),
         "versions": {
             "python": platform.python_version(),
             "numpy": np.__version__,
             "scipy": scipy.__version__,
+            "sympy": sympy.__version__,
             "derivref": derivref.__version__,
         },
         "processor": platform.machine(),

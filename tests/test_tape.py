@@ -168,6 +168,12 @@ def test_compositions_against_the_complex_step(chain, x, join):
 # The sweep
 
 
+def test_a_number_has_a_number_as_gradient():
+    for f in (lambda x: x * x, lambda x: np.where(x > 0, x, 0.0), lambda x: np.reshape(x, (1,))[0]):
+        for slope in (derivative(f, 2), grad(f)(2), value_and_grad(f)(2)[0], grad(np.floor)(2)):
+            assert type(slope) is np.float64
+
+
 def test_a_reused_node_accumulates():
     assert grad(lambda x: x * x + x)(3.0) == 7
     assert grad(lambda x: (y := x * x) * y * x)(2.0) == 80

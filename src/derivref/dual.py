@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from derivref import partials as _partials  # noqa: F401  # fills the table of rules
-from derivref.trace import LEVELS, Array, Primitive, Traced, apply, call, floating
+from derivref.trace import LEVELS, Array, Primitive, Traced, apply, call, floating, zeros
 
 
 class Dual(Traced):
@@ -133,4 +133,4 @@ def derivative(f: Callable[[Any], Any], x: Array) -> Array:
 def _split(out: Array, level: int) -> tuple[Array, Array]:
     if isinstance(out, Dual) and out.level == level:
         return out.primal, out.tangent
-    return out, np.zeros(out.shape, out.dtype)
+    return out, zeros(out)

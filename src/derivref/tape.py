@@ -9,7 +9,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from derivref.dual import jvp
-from derivref.trace import LEVELS, Array, Primitive, Traced, apply, call, floating, unbroadcast
+from derivref.trace import (
+    LEVELS,
+    Array,
+    Primitive,
+    Traced,
+    apply,
+    call,
+    floating,
+    unbroadcast,
+    zeros,
+)
 
 
 class Entry(NamedTuple):
@@ -66,7 +76,7 @@ class Tape:
                     term = _like(unbroadcast(term, value.shape), value)
                     adjoint[j] = term if adjoint[j] is None else adjoint[j] + term
         return [
-            np.zeros(line.out.shape, line.out.dtype) if a is None else a
+            zeros(line.out) if a is None else floating(a, "gradient")
             for a, line in zip(adjoint[:inputs], lines[:inputs], strict=True)
         ]
 
@@ -95,7 +105,7 @@ class Node(Traced):
             a.index if isinstance(a, Node) and a.tape is self.tape else None for a in args
         )
         values = tuple(a if j is None else a.primal for a, j in zip(args, parents, strict=True))
-        out = apply(primitive, *values, **params)
+        out = floating(apply(primitive, *values, **params), primitive.name)
         return self.tape.write(Entry(primitive, values, params, out, parents))
 
 
@@ -143,7 +153,7 @@ def vjp(
         if u.shape != value.shape:
             raise ValueError(f"`u` must have the shape {value.shape} of f(x), got {u.shape}")
         if not inside:
-            return tuple(np.zeros(np.shape(p), floating(p, "x").dtype) for p in primals)
+            return tuple(zeros(floating(p, "x")) for p in primals)
         return tuple(tape.sweep(out, _like(u, value), len(primals), release=False))
 
     return value, pullback
@@ -189,8 +199,7 @@ def value_and_grad(
             seed = np.ones((), out.dtype)
             value, grads = out.primal, tape.sweep(out, seed, len(primals), release=True)
         else:
-            arrays = [floating(p, "x") for p in primals]
-            value, grads = out, [np.zeros(a.shape, a.dtype) for a in arrays]
+            value, grads = out, [zeros(floating(p, "x")) for p in primals]
         return value, tuple(grads) if isinstance(argnums, tuple) else grads[0]
 
     return both
@@ -220,7 +229,7 @@ def path_sum(f: Callable[[Any], Any], x: Array) -> Array:
     """
     tape, out = _run(f, (x,))
     if not (isinstance(out, Node) and out.tape is tape):
-        return np.zeros(out.shape, out.dtype)
+        return zeros(out)
     return tape.sweep(out, np.ones(out.shape, out.dtype), 1, release=True, sizes=True)[0]
 
 

@@ -162,7 +162,7 @@ def strip(x: Any) -> Any:
 
 
 def floating(x: Any, name: str) -> Array:
-    """Return x as a floating array: integers become float64, other dtypes are kept or refused."""
+    """Return x as a floating array, or scalar: integers become float64, other kinds are refused."""
     if isinstance(x, Traced):
         return x
     array = np.asarray(x)
@@ -170,7 +170,12 @@ def floating(x: Any, name: str) -> Array:
         array = array.astype(np.float64)
     if array.dtype.kind != "f":
         raise TypeError(f"`{name}` must be real numbers, got dtype {array.dtype}")
-    return array
+    return array[()]  # a scalar for 0-d, as NumPy's own functions return
+
+
+def zeros(like: Array) -> Array:
+    """Return zeros of the shape and dtype of an array of any level."""
+    return np.zeros(like.shape, like.dtype)[()]
 
 
 def call(f: Callable[..., Any], *args: Any, **kwargs: Any) -> Array:

@@ -8,12 +8,17 @@ import importlib
 from typing import Any
 
 HOMES = {
+    "all_errors": "entries",
+    "all_kinks": "entries",
+    "autodiff_costs": "autodiff",
+    "autodiff_crossover": "autodiff",
     "bibliography": "citations",
     "derivations_ledger": "ledger",
     "details": "entries",
     "entries_ledger": "ledger",
     "entry": "entries",
     "neuron_graph": "networks",
+    "primitives": "autodiff",
     "rewrites": "entries",
     "rules_ledger": "ledger",
     "section": "entries",
