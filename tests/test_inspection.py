@@ -139,6 +139,12 @@ def test_description_is_a_sentence(site, meta):
     assert any(f.startswith("other.md: needs a description") for f in inspection.inspect(site))
 
 
+@pytest.mark.parametrize("text", ["---\ndescription: One: two.\n---\n# There\n", "# There\n"])
+def test_front_matter_is_read(site, text):
+    (site.parent / "docs/other.md").write_text(text)
+    assert any(f.startswith("other.md: the front matter is not") for f in inspection.inspect(site))
+
+
 def test_description_is_the_page_s_own(site):
     text = "---\ndescription: What the page is for.\n---\n# There\n"
     (site.parent / "docs/other.md").write_text(text)

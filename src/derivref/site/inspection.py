@@ -100,6 +100,9 @@ def snippet_faults(tree: Any, markdown: str) -> Iterator[str]:
 
 def source_faults(meta: dict[str, Any]) -> Iterator[str]:
     """Yield what is wrong with the front matter of a page."""
+    if not meta:
+        yield "the front matter is not valid YAML; quote a description that has a colon"
+        return
     description = meta.get("description")
     if not isinstance(description, str) or not re.fullmatch(r"[^\n]+[.?]", description.strip()):
         yield "needs a description in its front matter: one sentence, ending in a full stop"
@@ -162,7 +165,7 @@ def inspect(site: Path, config: str = "mkdocs.yml") -> list[str]:
             found.append(f"weighs {weight} B with gzip, over {GZIP_BUDGET} B; split the page")
         tree = lxml.html.document_fromstring(content.decode())
         found += [*snippet_faults(tree, file.content_string), *html_faults(tree)]
-        same = described.setdefault(str(meta.get("description")), file.src_uri)
+        same = described.setdefault(str(meta.get("description", file.src_uri)), file.src_uri)
         if same != file.src_uri:
             found.append(f"has the description of {same}; write its own")
         faults += [f"{file.src_uri}: {fault}" for fault in found]
