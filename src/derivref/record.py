@@ -119,11 +119,15 @@ class Scalar:
 
 
 class Family:
-    """An ordered collection of records of one kind, filled by its module."""
+    """An ordered collection of records of one kind, filled by its module.
 
-    def __init__(self, name: str, title: str) -> None:
+    `page` is where an entry stands in docs/, with ``{name}`` for its name: a page or an anchor.
+    """
+
+    def __init__(self, name: str, title: str, page: str) -> None:
         self.name = name
         self.title = title
+        self.page = page
         self._records: dict[str, Scalar] = {}
 
     def __iter__(self) -> Iterator[Scalar]:
@@ -142,7 +146,8 @@ class Family:
         ------
         ValueError
             If the names do not match, f has no docstring, a parameter has no default or is not
-            shared by all three, a kink lies outside the domain, or the name is taken.
+            shared by all three, a kink lies outside the domain, a relation is no equation, a case
+            does not fit the entry, or the name is taken.
         TypeError
             If a required fact is missing or an unknown one is given.
         """
@@ -163,6 +168,14 @@ class Family:
         for kink in record.kinks:
             if not low < kink.at < high:
                 raise ValueError(f"{name}: the kink at {kink.at} lies outside the domain")
+        for relation in record.relations:
+            if relation.count(" = ") != 1:
+                raise ValueError(f"{name}: the relation `{relation}` must be an equation, ` = `")
+        for case in record.cases:
+            if unknown := case.parameters.keys() - record.parameters.keys():
+                raise ValueError(f"{name}: case: `{min(unknown)}` is no parameter")
+            if len(case.slopes) != len(record.kinks):
+                raise ValueError(f"{name}: case: needs a slope for each kink")
         if name in self._records:
             raise ValueError(f"{name}: the name is taken")
         self._records[name] = record

@@ -1,0 +1,73 @@
+"""Look-up, and the export."""
+
+import ast
+import json
+from collections import Counter
+
+import pytest
+
+from derivref import catalog, oracle
+
+RECORDS = [record for family in catalog.families() for record in family]
+
+
+def test_names_and_aliases_are_unique():
+    names = Counter(n.lower() for r in RECORDS for n in (r.name, *r.aliases))
+    assert [n for n, times in names.items() if times > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ("gelu", "gelu"),
+        ("GELU", "gelu"),
+        ("swish", "silu"),
+        ("Leaky-ReLU", "leaky_relu"),
+        ("logistic", "sigmoid"),
+        ("natural log", "log"),
+    ],
+)
+def test_look_up_by_name_and_alias(asked, name):
+    assert catalog.get(asked).name == name
+
+
+def test_an_unknown_name_gets_the_nearest():
+    with pytest.raises(KeyError, match="no entry `sigmoyd`; did you mean `sigmoid`"):
+        catalog.get("sigmoyd")
+    with pytest.raises(KeyError, match=r"no entry `qqqqqq`\W?$"):
+        catalog.get("qqqqqq")
+
+
+@pytest.fixture(scope="module")
+def export():
+    return json.loads(json.dumps(catalog.to_dict(), allow_nan=False))
+
+
+def test_the_export_says_what_its_keys_mean(export):
+    assert export["schema"] == catalog.SCHEMA
+    assert [entry["name"] for entry in export["entries"]] == [r.name for r in RECORDS]
+    for entry in export["entries"]:
+        assert list(entry) == list(export["keys"]), entry["name"]
+
+
+def test_the_export_holds_what_the_records_and_the_oracle_say(export):
+    entry = next(e for e in export["entries"] if e["name"] == "gelu")
+    gelu = catalog.get("gelu")
+    assert entry["formulas"]["d"]["latex"] == oracle.latex(gelu, 1)
+    assert entry["formulas"]["f"]["sympy"] == "x*Phi(x)"
+    assert entry["limits"]["f"] == [0, "inf"]
+    assert entry["domain"]["interval"] == ["-inf", "inf"]
+    assert entry["key_values"]["lipschitz"]["at"][0]["exact"] == "sqrt(2)"
+    assert entry["key_values"]["slope_zeros"][0]["digits"].startswith("-0.75179152469356")
+    assert len(entry["checks"]) == len(oracle.verify(gelu))
+    sine = next(e for e in export["entries"] if e["name"] == "sin")
+    assert (sine["limits"]["f"], sine["domain"]["period"]) == ([None, None], "2*pi")
+
+
+def test_the_source_of_the_export_runs_as_it_stands(export):
+    for entry in export["entries"]:
+        for order, name in (("f", ""), ("d", "d_"), ("d2", "d2_")):
+            names: dict = {}
+            source = entry["source"][order]
+            exec(compile(ast.parse(source), entry["name"], "exec"), names)
+            assert names[name + entry["name"]](0.5) is not None

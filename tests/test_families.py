@@ -1,0 +1,102 @@
+"""Every entry of every family, by every method: an entry cannot exist untested."""
+
+import ast
+import os
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
+
+from derivref import catalog, oracle
+from derivref.program import program
+
+RECORDS = [record for family in catalog.families() for record in family]
+
+
+@pytest.fixture(params=RECORDS, ids=lambda r: r.name)
+def record(request):
+    return request.param
+
+
+def test_every_check_of_an_entry_holds(record):
+    checks = oracle.verify(record)
+    assert not [f"{c.method}: {c.detail}" for c in checks if not c.ok]
+    # What a check compares must exist: every method ran, and on points.
+    methods = {c.method for c in checks}
+    assert {"exact values", "finite differences", "forward mode", "reverse mode"} <= methods
+    assert {"limits", "kinds of input"} <= methods
+    assert methods & {"symbolic", "50 digits"}
+    assert sum(c.method == "kinks" for c in checks) >= len(record.kinks)
+    assert sum(c.method.startswith("relations") for c in checks) == len(record.relations)
+    assert all(c.points > 30 for c in checks if c.method in {"exact values", "finite differences"})
+
+
+def test_the_grid_reaches_the_ends_of_the_type(record):
+    for dtype in (np.float64, np.float32):
+        x = oracle.grid(record, dtype)
+        assert x.dtype == dtype
+        assert np.all((x > record.domain[0]) & (x < record.domain[1]))
+        info = np.finfo(dtype)
+        for point in (info.smallest_subnormal, info.tiny, info.max):
+            assert point in x or not point < record.domain[1]
+        for kink in record.kinks:
+            assert {np.nextafter(dtype(kink.at), dtype(s)) for s in (-9, 9)} <= set(x)
+
+
+def test_the_source_reads_like_the_formula(record):
+    """Ufuncs and np.where only: what copies well is what the library's own AD can run."""
+    for function in (record.f, record.d, record.d2):
+        for node in ast.walk(ast.parse(program(function))):
+            assert not isinstance(node, ast.Subscript | ast.If | ast.For | ast.IfExp)
+            assert not getattr(node, "decorator_list", None)
+            if isinstance(node, ast.Attribute):
+                assert node.attr in {"where", "clip"} or isinstance(
+                    getattr(np, node.attr), np.ufunc
+                )
+            if isinstance(node, ast.Call):
+                assert not node.keywords
+
+
+def test_the_example_runs_and_asserts(record, tmp_path):
+    source = program(record.f, record.d, example=record.example)
+    assert source.count("\n    assert") == 0
+    assert ast.parse(source).body[-1].__class__ is ast.Assert
+    assert len(record.example.strip().splitlines()) <= 6
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", source],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.strip()
+
+
+def test_the_promises_hold_without_simd():
+    """NumPy picks its loops by processor: the promise must hold on the plainest too."""
+    features = [f for f in __cpu_dispatch__ if __cpu_features__[f]]
+    if not features:
+        pytest.skip("this processor dispatches to no SIMD feature")
+    code = """
+        import numpy as np
+        from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
+        from derivref import catalog, oracle
+        assert not any(__cpu_features__[f] for f in __cpu_dispatch__)
+        for family in catalog.families():
+            for record in family:
+                for n in range(3):
+                    for dtype in (np.float64, np.float32):
+                        e = oracle.measure(record, n, dtype)
+                        assert max(e.max_ulp, e.near_zero) <= record.promise, (record.name, n, e)
+        print("held")
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        env={**os.environ, "NPY_DISABLE_CPU_FEATURES": " ".join(features)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "held\n", done.stderr

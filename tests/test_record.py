@@ -1,0 +1,136 @@
+"""What a family refuses, and what a record derives."""
+
+import numpy as np
+import pytest
+
+from derivref.record import Case, Family, Kink, Limits, Tutorial
+
+FACTS = {
+    "title": "Made up",
+    "use": "Nothing.",
+    "expr": "a*x",
+    "limits": Limits(f=(-np.inf, np.inf), d=(2, 2), d2=(0, 0)),
+    "tutorial": Tutorial(f="a * x", d="a"),
+    "example": "assert f(1.0) == 2.0",
+}
+
+
+def f(x, a=2.0):
+    """Scales."""
+    return a * x
+
+
+def d_f(x, a=2.0):
+    """Constant."""
+    return a + 0.0 * x
+
+
+def d2_f(x, a=2.0):
+    """Zero."""
+    return 0.0 * x
+
+
+def family():
+    return Family("made_up", "Made up", "made-up.md#{name}")
+
+
+def undocumented(x):
+    return x
+
+
+def d_undocumented(x):
+    return x
+
+
+def d2_undocumented(x):
+    return x
+
+
+def bare(x, a):
+    """Has a parameter without a default."""
+
+
+def d_bare(x, a):
+    """Slope."""
+
+
+def d2_bare(x, a):
+    """Curvature."""
+
+
+def d2_other(x, a=2.0):
+    """Another name."""
+
+
+def other_default():
+    def d_f(x, a=3.0):
+        """Slope with another default."""
+
+    return d_f
+
+
+KINK = Kink(at=5.0, slope=0.0, why="No reason.")
+
+
+@pytest.mark.parametrize(
+    ("functions", "facts", "message"),
+    [
+        ((f, d2_f, d_f), {}, "must be called `d_f`, got `d2_f`"),
+        ((f, d_f, d2_other), {}, "must be called `d2_f`, got `d2_other`"),
+        ((f, other_default(), d2_f), {}, "`d_f` must share the parameters of `f`"),
+        ((undocumented, d_undocumented, d2_undocumented), {}, "docstring must begin with"),
+        ((bare, d_bare, d2_bare), {}, "every parameter beside x needs a default"),
+        ((f, d_f, d2_f), {"kinks": (KINK,), "domain": (0, 1)}, "kink at 5.0 lies outside"),
+        ((f, d_f, d2_f), {"relations": ("f(x)",)}, "relation `f\\(x\\)` must be an equation"),
+        (
+            (f, d_f, d2_f),
+            {"cases": (Case(parameters={"b": 1.0}, limits=FACTS["limits"]),)},
+            "case: `b` is no parameter",
+        ),
+        (
+            (f, d_f, d2_f),
+            {"kinks": (KINK,), "cases": (Case(parameters={"a": 1.0}, limits=FACTS["limits"]),)},
+            "case: needs a slope for each kink",
+        ),
+    ],
+)
+def test_a_family_refuses(functions, facts, message):
+    with pytest.raises(ValueError, match=message):
+        family().add(*functions, **{**FACTS, **facts})
+
+
+@pytest.mark.parametrize("missing", ["title", "use", "expr", "limits", "tutorial", "example"])
+def test_a_missing_fact_is_named(missing):
+    facts = {key: value for key, value in FACTS.items() if key != missing}
+    with pytest.raises(TypeError, match=f"'{missing}'"):
+        family().add(f, d_f, d2_f, **facts)
+
+
+def test_an_unknown_fact_is_named():
+    with pytest.raises(TypeError, match="'domian'"):
+        family().add(f, d_f, d2_f, domian=(0, 1), **FACTS)
+
+
+def test_a_name_is_taken_once():
+    made = family()
+    made.add(f, d_f, d2_f, **FACTS)
+    with pytest.raises(ValueError, match="f: the name is taken"):
+        made.add(f, d_f, d2_f, **FACTS)
+
+
+def test_what_a_record_derives():
+    made = family()
+    made.add(f, d_f, d2_f, **FACTS)
+    record = made["f"]
+    assert (record.summary, record.parameters, len(made)) == ("Scales.", {"a": 2.0}, 1)
+    assert list(made) == [record]
+
+
+def test_a_case_is_the_entry_at_other_parameters():
+    made = family()
+    limits = Limits(f=(-np.inf, np.inf), d=(3, 3), d2=(0, 0))
+    made.add(f, d_f, d2_f, **FACTS, cases=(Case(parameters={"a": 3.0}, limits=limits),))
+    record = made["f"]
+    other = record.case(record.cases[0])
+    assert (other.f(1.0), other.d(1.0), other.parameters) == (3.0, 3.0, {"a": 3.0})
+    assert (other.limits, other.cases) == (limits, ())
