@@ -101,7 +101,7 @@ def snippet_faults(tree: Any, markdown: str) -> Iterator[str]:
 def source_faults(meta: dict[str, Any]) -> Iterator[str]:
     """Yield what is wrong with the front matter of a page."""
     if not meta:
-        yield "the front matter is not valid YAML; quote a description that has a colon"
+        yield "has no front matter that YAML can read; quote a description with a colon"
         return
     description = meta.get("description")
     if not isinstance(description, str) or not re.fullmatch(r"[^\n]+[.?]", description.strip()):
