@@ -68,10 +68,10 @@ def test_right_derivations_pass_and_say_how():
     assert kinds(SQUARE) == ["symbolic", "symbolic", "symbolic"]
     assert kinds(PRODUCT) == ["instances", "symbolic", "instances"]
     derivation, steps = check(PRODUCT)
-    assert [step.points for step in steps] == [160, 160, 160]
+    assert [step.points for step in steps] == [80, 80, 80]
     assert site.verdict(derivation, steps) == (
-        "Checked by machine: 1 step symbolically, 2 steps on 10 choices of $f$, $g$; "
-        "480 pairs of values to 50 digits."
+        "Checked by machine: 1 step symbolically, 2 steps on 10 choices of *f*, *g*; "
+        "240 pairs of values to 50 digits."
     )
 
 
@@ -223,10 +223,11 @@ FENCE = f"```derivation\n{SQUARE}```\n"
 )
 def test_a_page_shows_each_line_with_its_reason(page):
     html = convert(page)
-    assert html.count('<div class="derivation" id="square">') == 1
+    assert len(re.findall(r'<div [^>]*class="derivation" id="square"', html)) == 1
+    assert 'aria-label="Derivation: Square"' in html
     assert html.count('<div class="step">') == 4
     assert '<div class="reason">limit: continuity</div>' in html
-    assert r"= \lim_{h\to 0} [2x + h]" in html
+    assert r"= \nobreak \lim_{h\to 0} [2x + h]" in html
     assert "3 steps symbolically" in html
 
 

@@ -53,7 +53,7 @@ from derivref.expression import (
 DIGITS = 50
 PRECISIONS = (60, 120, 240, 480, 960)  # digits; two neighbours must agree
 POINTS = 40
-POINTS_PER_INSTANCE = 16
+POINTS_PER_INSTANCE = 8
 SECONDS = 10.0  # of processor time for one SymPy proof; almost all need less than one
 # Concrete functions for the declared ones: of every kind, and no two with a zero in common.
 INSTANCES = ("exp(x/2)", "2 + sin(x)", "x**3/4 - x + 1/3", "1/(1 + x**2)", "x*exp(-x)")
@@ -68,6 +68,7 @@ LAWS = (
     "standard limit",
 )
 HEADERS = ("id", "title", "functions", "domain", "given", "let", "limit")
+REALS = r"\mathbb{R}"
 _HEADER = re.compile(rf"({'|'.join(HEADERS)}):\s*(.*\S)\s*")
 _ENTRY = re.compile(
     r"(\w+(?:\s*,\s*\w+)*)\s+in\s+(R\b|[\[(][^\])]*[\])]|\{[^}]*\})(?:\s*[,;]\s*|$)"
@@ -175,9 +176,18 @@ class Derivation:
         variable, target, sides = self.limit
         return limit_tex(line.node, variable, target, "" if sides == "+-" else sides)
 
+    @property
+    def reals(self) -> list[str]:
+        """The symbols that may be any real number."""
+        return [name for name, values in self.domain.items() if values.tex == REALS]
+
     def conditions_tex(self) -> list[str]:
-        """Return the TeX of the domain, of what is given, and of the abbreviations."""
-        shown = [rf"{name_tex(name)} \in {values.tex}" for name, values in self.domain.items()]
+        """Return the TeX of the rest of the domain, of what is given, of the abbreviations."""
+        together: dict[str, list[str]] = {}
+        for name, values in self.domain.items():
+            together.setdefault(values.tex, []).append(name_tex(name))
+        together.pop(REALS, None)
+        shown = [rf"{', '.join(names)} \in {tex}" for tex, names in together.items()]
         shown += map(to_tex, self.given)
         for name, let in self.lets.items():
             left = f"{name_tex(name)}({name_tex(let.argument)})" if let.argument else name_tex(name)
@@ -222,6 +232,7 @@ def parse(text: str) -> Derivation:
                 result.lines.append(_read_line(result, number, row))
         if not result.id:
             raise ExpressionError("a derivation needs a header line `id: some-name`")
+        result.title = result.title or result.id.replace("-", " ").capitalize()
         if len(result.lines) < 2:
             raise ExpressionError("a derivation needs at least two lines")
         if result.lines[-1].below:
@@ -300,7 +311,7 @@ def _read_domain(result: Derivation, value: str) -> None:
 
 def _read_set(text: str) -> Interval | Members:
     if text == "R":
-        return Interval(-math.inf, math.inf, (False, False), r"\mathbb{R}")
+        return Interval(-math.inf, math.inf, (False, False), REALS)
     inner = text[1:-1]
     if text[0] == "{":
         run = re.fullmatch(r"\s*(-?\d+)\s*\.\.\s*(-?\d+)\s*", inner)
@@ -314,7 +325,8 @@ def _read_set(text: str) -> Interval | Members:
     low, high = (float(evaluate(end, Numbers({}, {}), {})) for end in (ends[0], ends[-1]))
     if len(ends) != 2 or not low < high:
         raise ExpressionError(f"an interval needs two ends that increase, got `{text}`")
-    tex = f"{text[0]}{', '.join(map(to_tex, ends))}{text[-1]}"
+    everything = (low, high) == (-math.inf, math.inf)
+    tex = REALS if everything else f"{text[0]}{', '.join(map(to_tex, ends))}{text[-1]}"
     return Interval(low, high, (text[0] == "[", text[-1] == "]"), tex)
 
 

@@ -382,11 +382,18 @@ def name_tex(name: str) -> str:
     return f"{head}_{{{index}}}" if index else head
 
 
-def bracket(tex: str, pair: str = "()") -> str:
+def _tall(tex: str) -> bool:
+    return any(mark in tex for mark in (r"\frac", r"\sum", r"\lim", r"\left", r"\binom"))
+
+
+def bracket(tex: str) -> str:
     """Return TeX in brackets as high as it needs."""
-    tall = any(mark in tex for mark in (r"\frac", r"\sum", r"\lim", r"\left", r"\binom"))
-    left, right = (r"\left", r"\right") if tall else ("", "")
-    return f"{left}{pair[0]}{tex}{right}{pair[1]}"
+    return rf"\left({tex}\right)" if _tall(tex) else f"({tex})"
+
+
+def _wide(tex: str) -> str:
+    r"""Return TeX in square brackets; KaTeX breaks no line between ``\left`` and ``\right``."""
+    return rf"\biggl[{tex}\biggr]" if _tall(tex) else f"[{tex}]"
 
 
 def to_tex(node: ast.expr) -> str:
@@ -402,7 +409,7 @@ def to_tex(node: ast.expr) -> str:
 def limit_tex(node: ast.expr, variable: str, target: ast.expr, side: str = "") -> str:
     """Return the TeX of an expression below a limit sign."""
     body, level = _tex(node, script=False)
-    body = bracket(body, "[]") if level == ADD else body
+    body = _wide(body) if level == ADD else body
     goal = to_tex(target) + (f"^{{{side}}}" if side else "")
     return rf"\lim_{{{name_tex(variable)}\to {goal}}} {body}"
 
@@ -467,7 +474,7 @@ def _call_tex(name: str, args: list[ast.expr], script: bool) -> tuple[str, int]:
     body, level = _tex(args[0], script)
     if name == "Derivative":
         power = f"^{{{to_tex(args[2])}}}" if len(args) > 2 else ""
-        body = bracket(body, "[]") if level < POW else body
+        body = _wide(body) if level < POW else body
         return rf"\frac{{d{power}}}{{d{to_tex(args[1])}{power}}} {body}", BIG
     if name == "Limit":
         assert isinstance(args[1], ast.Name)

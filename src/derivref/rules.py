@@ -68,7 +68,7 @@ RULES = (
         formula="c",
         slope="0",
         domain="c in R, x in R",
-        holds="$c$ does not depend on $x$",
+        holds="*c* does not depend on *x*",
         fails="The converse needs an interval: $\\lfloor x \\rfloor$ has slope 0 wherever it has "
         "one, and is not constant.",
     ),
@@ -79,8 +79,8 @@ RULES = (
         slope="c*d_f(x)",
         functions="f",
         domain="c in R, x in R",
-        holds="$f$ differentiable at $x$, $c$ constant",
-        fails="With $c = x$ and $f(x) = x$ it would give $x$; the slope of $x^2$ is $2x$.",
+        holds="*f* differentiable at *x*, *c* constant",
+        fails="With *c* = *f*(*x*) = *x* it would give *x*, and the slope of $x^2$ is $2x$.",
         examples=(Example(formula="5*x**3", slope="15*x**2"),),
     ),
     Rule(
@@ -89,7 +89,7 @@ RULES = (
         formula="f(x) + g(x)",
         slope="d_f(x) + d_g(x)",
         functions="f, g",
-        holds="$f$ and $g$ differentiable at $x$",
+        holds="*f* and *g* differentiable at *x*",
         fails="$\\lvert x\\rvert + (-\\lvert x\\rvert) = 0$ has slope 0 at 0, where neither term "
         "has one.",
         examples=(Example(formula="x**3 + 2*x**2 - 5*x + 7", slope="3*x**2 + 4*x - 5"),),
@@ -101,7 +101,7 @@ RULES = (
         slope="a*d_f(x) + b*d_g(x)",
         functions="f, g",
         domain="a, b, x in R",
-        holds="$f$ and $g$ differentiable at $x$; $a$, $b$ constant",
+        holds="*f* and *g* differentiable at *x*; *a*, *b* constant",
         fails="It is for finitely many terms: $\\sin(nx)/n \\to 0$ as $n \\to \\infty$, and the "
         "slopes $\\cos(nx)$ do not.",
         examples=(
@@ -115,7 +115,7 @@ RULES = (
         formula="x**n",
         slope="n*x**(n - 1)",
         domain="x in (0, oo), n in (-6, 6)",
-        holds="any real $n$: $x > 0$; whole $n$: every $x$, but $x \\ne 0$ if $n < 0$",
+        holds="any real *n*: $x > 0$; whole *n*: every *x*, but not 0 if $n < 0$",
         fails="$x^{1/2}$ has no slope at 0; $(-8)^{1/3}$ is NaN in floating point.",
         examples=(
             Example(formula="c", slope="0", domain="x, c in R"),
@@ -123,7 +123,7 @@ RULES = (
             Example(formula="x**2", slope="2*x"),
             Example(formula="x**3", slope="3*x**2"),
             Example(formula="x**5", slope="5*x**4"),
-            Example(formula="1/x", slope="-1/x**2", domain="x in R", given="x != 0"),
+            Example(formula="1/x", slope="-(1/x**2)", domain="x in R", given="x != 0"),
             Example(formula="x**(-3)", slope="-3*x**(-4)", domain="x in R", given="x != 0"),
             Example(formula="sqrt(x)", slope="1/(2*sqrt(x))", domain="x in (0, oo)"),
             Example(formula="x**(2/3)", slope="2/3*x**(-1/3)", domain="x in (0, oo)"),
@@ -136,7 +136,7 @@ RULES = (
         formula="f(x)*g(x)",
         slope="d_f(x)*g(x) + f(x)*d_g(x)",
         functions="f, g",
-        holds="$f$ and $g$ differentiable at $x$",
+        holds="*f* and *g* differentiable at *x*",
         fails="$x\\lvert x\\rvert$ has slope 0 at 0, where $\\lvert x\\rvert$ has none: the rule "
         "cannot say so.",
         examples=(
@@ -151,7 +151,7 @@ RULES = (
         formula="f(x)*g(x)*h(x)",
         slope="d_f(x)*g(x)*h(x) + f(x)*d_g(x)*h(x) + f(x)*g(x)*d_h(x)",
         functions="f, g, h",
-        holds="$f$, $g$ and $h$ differentiable at $x$",
+        holds="*f*, *g* and *h* differentiable at *x*",
         fails="As for two factors: one corner among them and the rule says nothing.",
         examples=(
             Example(
@@ -168,7 +168,7 @@ RULES = (
         functions="f, g",
         order=4,
         statement=r"(fg)^{(n)} = \sum_{k=0}^{n} \binom{n}{k} f^{(n-k)} g^{(k)}",
-        holds="$f$ and $g$ have $n$ derivatives at $x$",
+        holds="*f* and *g* have *n* derivatives at *x*",
         fails="$x \\cdot \\lvert x\\rvert$ has one derivative at 0 and no second.",
         examples=(),
     ),
@@ -179,7 +179,7 @@ RULES = (
         slope="-(d_g(x)/g(x)**2)",
         functions="g",
         given="g(x) != 0",
-        holds="$g$ differentiable at $x$, $g(x) \\ne 0$",
+        holds="*g* differentiable at *x*, $g(x) \\ne 0$",
         fails="$1/x$ has no value at 0, so no slope.",
         examples=(Example(formula="1/(1 + x**2)", slope="-2*x/(1 + x**2)**2"),),
     ),
@@ -190,8 +190,8 @@ RULES = (
         slope="(d_f(x)*g(x) - f(x)*d_g(x))/g(x)**2",
         functions="f, g",
         given="g(x) != 0",
-        holds="$f$ and $g$ differentiable at $x$, $g(x) \\ne 0$",
-        fails="$x^2/x$ agrees with $x$ except at 0; there the rule gives 0/0.",
+        holds="*f* and *g* differentiable at *x*, $g(x) \\ne 0$",
+        fails="$x^2/x$ agrees with *x* except at 0; there the rule gives 0/0.",
         examples=(
             Example(formula="sin(x)/cos(x)", slope="1/cos(x)**2", domain="x in (-3/2, 3/2)"),
             Example(formula="log(x)/x", slope="(1 - log(x))/x**2", domain="x in (0, oo)"),
@@ -203,7 +203,7 @@ RULES = (
         formula="f(g(x))",
         slope="d_f(g(x))*d_g(x)",
         functions="f, g",
-        holds="$g$ differentiable at $x$, $f$ at $g(x)$",
+        holds="*g* differentiable at *x*, *f* at $g(x)$",
         fails="$\\lvert x^2\\rvert$ has slope 0 at 0, where $\\lvert u\\rvert$ has none: the "
         "rule cannot say so.",
         examples=(

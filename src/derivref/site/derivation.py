@@ -18,7 +18,7 @@ from markdown.util import AtomicString
 from pymdownx.superfences import SuperFencesCodeExtension
 
 from derivref.derivation import DIGITS, Derivation, DerivationError, Step, check, choices
-from derivref.expression import RELATIONS, name_tex
+from derivref.expression import RELATIONS
 from derivref.site.fault import Fault
 from derivref.site.page import current, where
 from derivref.site.snippets import Fence, fences
@@ -69,7 +69,7 @@ def judge(page: str, fence: Fence) -> Result:
         page=page,
         line=fence.line,
         id=derivation.id,
-        title=derivation.title or derivation.id.replace("-", " ").capitalize(),
+        title=derivation.title,
         **{kind: kinds[kind] for kind in ("symbolic", "instances", "numeric", "theorem")},
         points=sum(step.points for step in steps),
         discrepancy=max(step.discrepancy for step in steps),
@@ -131,16 +131,21 @@ def _maths(parent: Element, tex: str) -> None:
 def build(element: Element, derivation: Derivation, steps: list[Step]) -> None:
     """Turn an element into the derivation, with Markdown in its texts."""
     element.tag, element.text = "div", None
-    element.attrib = {"class": "derivation", "id": derivation.id}
-    if conditions := derivation.conditions_tex():
-        given = SubElement(element, "p", {"class": "given"})
-        given.text = f"For {', '.join(f'${tex}$' for tex in conditions)}:"
+    # A line too wide for a phone scrolls the whole, which therefore can be reached by keyboard.
+    access = {"tabindex": "0", "role": "group", "aria-label": f"Derivation: {derivation.title}"}
+    element.attrib = {"class": "derivation", "id": derivation.id} | access
+    conditions = [f"${tex}$" for tex in derivation.conditions_tex()]
+    if derivation.reals:
+        conditions.insert(0, "real " + ", ".join(f"*{name}*" for name in derivation.reals))
+    if conditions:
+        SubElement(element, "p", {"class": "given"}).text = f"For {', '.join(conditions)}:"
     kinds = ["", *(step.kind for step in steps)]
     for line, kind in zip(derivation.lines, kinds, strict=True):
         row = SubElement(element, "div", {"class": "step"})
         if kind == "theorem":
             row.set("class", "step unchecked")
-        relation = f"{RELATIONS[line.relation]} " if kind else ""
+        # KaTeX breaks long lines, but not after the sign that the line begins with.
+        relation = rf"{RELATIONS[line.relation]} \nobreak " if kind else ""
         _maths(SubElement(row, "div", {"class": "line"}), relation + derivation.line_tex(line))
         if line.reason:
             SubElement(row, "div", {"class": "reason"}).text = line.reason
@@ -150,7 +155,7 @@ def build(element: Element, derivation: Derivation, steps: list[Step]) -> None:
 def verdict(derivation: Derivation, steps: list[Step]) -> str:
     """Return the sentence that says how the steps were checked, in Markdown."""
     kinds = Counter(step.kind for step in steps)
-    functions = ", ".join(f"${name_tex(name)}$" for name in derivation.functions)
+    functions = ", ".join(f"*{name}*" for name in derivation.functions)
     ways = {
         "symbolic": "symbolically",
         "instances": f"on {len(list(choices(derivation.functions)))} choices of {functions}",

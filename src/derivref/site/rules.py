@@ -3,7 +3,7 @@
 import ast
 
 from derivref import rules
-from derivref.derivation import check, parse
+from derivref.derivation import Line, check, parse
 from derivref.expression import bracket, to_tex
 from derivref.site.fault import Fault
 
@@ -12,13 +12,16 @@ def statement_tex(rule: rules.Rule) -> str:
     """Return the rule as TeX, ``(fg)' = f'g + fg'``, from its checked formulas."""
     if rule.statement:
         return rule.statement
-    left, right = parse(rule.derivation()).lines
+    tex = _slope_tex(*parse(rule.derivation()).lines)
+    return tex if "f(g(x))" in rule.formula else tex.replace("(x)", "")
+
+
+def _slope_tex(left: Line, right: Line) -> str:
+    """Return ``(x^2)' = 2x`` for the lines ``Derivative(x**2, x)`` and ``2*x``."""
     assert isinstance(left.node, ast.Call)
-    body, slope = to_tex(left.node.args[0]), to_tex(right.node)
-    if "f(g(x))" not in rule.formula:  # there the arguments are the point
-        body, slope = (tex.replace("(x)", "") for tex in (body, slope))
-    inner = body if isinstance(left.node.args[0], ast.Name) else bracket(body)
-    return f"{inner}' = {slope}"
+    body = left.node.args[0]
+    inner = to_tex(body) if isinstance(body, ast.Name) else bracket(to_tex(body))
+    return rf"\displaystyle {inner}' = {to_tex(right.node)}"
 
 
 def rules_table() -> str:
@@ -53,9 +56,6 @@ def examples_table(name: str) -> str:
     rows = []
     for example in rule.examples:
         derivation, _ = check(example.derivation(name))
-        left, right = derivation.lines
-        assert isinstance(left.node, ast.Call)
-        conditions = [tex for tex in derivation.conditions_tex() if not tex.endswith(r"\mathbb{R}")]
-        where = ", ".join(f"${tex}$" for tex in conditions) or "every $x$"
-        rows.append(f"| ${to_tex(left.node.args[0])}$ | ${to_tex(right.node)}$ | {where} |")
-    return "\n".join(["| Function | Slope | Where |", "|---|---|---|", *rows, ""])
+        where = ", ".join(f"${tex}$" for tex in derivation.conditions_tex()) or "every *x*"
+        rows.append(f"| ${_slope_tex(*derivation.lines)}$ | {where} |")
+    return "\n".join(["| Example | Where |", "|---|---|", *rows, ""])
