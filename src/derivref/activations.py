@@ -535,3 +535,45 @@ assert d_mish(300.0) == 1.0  # the published form is NaN there
     cite=("misra2019",),
     promise=12.0,  # some ten roundings, and float32 exp errs by more than one half
 )
+
+
+def log_sigmoid(x):
+    """The logarithm of a probability, from the score: negative, and x itself far to the left."""
+    return log_expit(x)  # log(sigmoid(x)) is -inf from -746 and 0 from 37
+
+
+def d_log_sigmoid(x):
+    """The sigmoid of -x."""
+    return sigmoid(-x)
+
+
+def d2_log_sigmoid(x):
+    """Minus the slope of the sigmoid."""
+    return -logistic_density(x)
+
+
+add(
+    log_sigmoid,
+    d_log_sigmoid,
+    d2_log_sigmoid,
+    title="Log-sigmoid",
+    use="The logistic loss: minus the log-likelihood of a binary label.",
+    expr="-log(1 + exp(-x))",
+    derivative="sigma(-x)",
+    second="-sigma(x)*sigma(-x)",
+    relations=("log_sigmoid(x) = -softplus(-x)", "log_sigmoid(x) - log_sigmoid(-x) = x"),
+    limits=Limits(f=(-np.inf, 0), d=(1, 0), d2=(0, 0)),
+    aliases=("logsigmoid", "log_expit"),
+    frameworks={
+        "PyTorch": "torch.nn.functional.logsigmoid(x)",
+        "JAX": "jax.nn.log_sigmoid(x)",
+        "SciPy": "scipy.special.log_expit(x)",
+    },
+    tutorial=Tutorial(f="np.log(1 / (1 + np.exp(-x)))", d="1 - 1 / (1 + np.exp(-x))"),
+    example="""\
+x = np.array([-800.0, 0.0, 40.0])
+print(log_sigmoid(x))
+print(d_log_sigmoid(x))
+assert log_sigmoid(40.0) < 0.0  # log(sigmoid(40)) would be exactly 0
+""",
+)

@@ -1,54 +1,11 @@
 """Forms that keep their digits where the usual ones cancel or overflow, with their derivatives."""
 
 import numpy as np
-from scipy.special import expit
 
 from derivref.record import Family, Limits, Tutorial
 
 FAMILY = Family("stable", "Stable forms", "learn/stable-computation.md#{name}")
 add = FAMILY.add
-
-
-def log_sigmoid(x):
-    """The logarithm of a probability, from the score: negative, and x itself far to the left."""
-    return -np.logaddexp(0.0, -x)  # log(sigmoid(x)) is -inf from -746 and 0 from 37
-
-
-def d_log_sigmoid(x):
-    """The sigmoid of -x."""
-    return expit(-x)
-
-
-def d2_log_sigmoid(x):
-    """Minus the slope of the sigmoid."""
-    return -expit(x) * expit(-x)
-
-
-add(
-    log_sigmoid,
-    d_log_sigmoid,
-    d2_log_sigmoid,
-    title="Log-sigmoid",
-    use="The logistic loss: minus the log-likelihood of a binary label.",
-    expr="-log(1 + exp(-x))",
-    derivative="sigma(-x)",
-    second="-sigma(x)*sigma(-x)",
-    relations=("log_sigmoid(x) = -softplus(-x)", "log_sigmoid(x) - log_sigmoid(-x) = x"),
-    limits=Limits(f=(-np.inf, 0), d=(1, 0), d2=(0, 0)),
-    aliases=("logsigmoid", "log_expit"),
-    frameworks={
-        "PyTorch": "torch.nn.functional.logsigmoid(x)",
-        "JAX": "jax.nn.log_sigmoid(x)",
-        "SciPy": "scipy.special.log_expit(x)",
-    },
-    tutorial=Tutorial(f="np.log(1 / (1 + np.exp(-x)))", d="1 - 1 / (1 + np.exp(-x))"),
-    example="""\
-x = np.array([-800.0, 0.0, 40.0])
-print(log_sigmoid(x))
-print(d_log_sigmoid(x))
-assert log_sigmoid(40.0) < 0.0  # log(sigmoid(40)) would be exactly 0
-""",
-)
 
 
 def log1p(x):
@@ -160,38 +117,38 @@ assert one_minus_cos(1e-9) > 0.0  # 1 - cos(x) would be exactly 0
 )
 
 
-def sqrt_gain(x):
-    """The square root of 1 + x, minus 1, without the subtraction."""
-    return x / (1.0 + np.sqrt(1.0 + x))  # sqrt(1 + x) - 1 is 0 below 1e-16
+def pseudo_huber(x):
+    """Half a square near 0 and an absolute value far away: a smooth loss that forgives outliers."""
+    # sqrt(1 + x * x) - 1 is 0 below 1e-8; x * x / (1 + hypot(1, x)) is NaN at infinity.
+    return x * np.tan(0.5 * np.arctan(x))
 
 
-def d_sqrt_gain(x):
-    """Half the reciprocal of the root."""
-    return 0.5 / np.sqrt(1.0 + x)
+def d_pseudo_huber(x):
+    """The sine of the arctangent of x: odd, between -1 and 1."""
+    return np.sin(np.arctan(x))  # x / hypot(1, x) is NaN at infinity
 
 
-def d2_sqrt_gain(x):
-    """Minus a quarter of the reciprocal of the root, cubed."""
-    return -0.25 / (1.0 + x) / np.sqrt(1.0 + x)
+def d2_pseudo_huber(x):
+    """The cube of 1 / hypot(1, x): positive, so the loss is convex."""
+    return (1.0 / np.hypot(1.0, x)) ** 3  # the cube of hypot overflows
 
 
 add(
-    sqrt_gain,
-    d_sqrt_gain,
-    d2_sqrt_gain,
-    title="Square root of 1 + x, minus 1",
-    use="Differences of roots, and smooth absolute values (pseudo-Huber).",
-    expr="sqrt(1 + x) - 1",
-    form="x/(1 + sqrt(1 + x))",
-    derivative="1/(2*sqrt(1 + x))",
-    second="-1/(4*(1 + x)*sqrt(1 + x))",
-    domain=(-1.0, np.inf),
-    limits=Limits(f=(-1, np.inf), d=(np.inf, 0), d2=(-np.inf, 0)),
-    tutorial=Tutorial(f="np.sqrt(1 + x) - 1", d="0.5 / np.sqrt(1 + x)"),
+    pseudo_huber,
+    d_pseudo_huber,
+    d2_pseudo_huber,
+    title="Pseudo-Huber",
+    use="Regression with outliers, and a smooth absolute value.",
+    expr="sqrt(1 + x**2) - 1",
+    form="x**2/(1 + sqrt(1 + x**2))",
+    derivative="x/sqrt(1 + x**2)",
+    second="1/((1 + x**2)*sqrt(1 + x**2))",
+    limits=Limits(f=(np.inf, np.inf), d=(-1, 1), d2=(0, 0)),
+    tutorial=Tutorial(f="np.sqrt(1 + x**2) - 1", d="x / np.sqrt(1 + x**2)"),
     example="""\
-x = np.array([1e-20, 3.0])
-print(sqrt_gain(x))
-print(d_sqrt_gain(x))
-assert sqrt_gain(1e-20) > 0.0  # sqrt(1 + x) - 1 would be exactly 0
+x = np.array([0.0, 1e-9, 3.0])
+print(pseudo_huber(x))
+print(d_pseudo_huber(x))
+assert pseudo_huber(1e-9) > 0.0  # sqrt(1 + x**2) - 1 would be exactly 0
 """,
 )

@@ -116,7 +116,7 @@ def table(family: str) -> str:
 
 # Entries whose usual form fails and that the page on stable computation treats, each under an
 # anchor of the same name.
-REWRITES = ("sigmoid", "log_sigmoid", "softplus", "log1p", "expm1", "sqrt_gain", "one_minus_cos")
+REWRITES = ("sigmoid", "log_sigmoid", "softplus", "log1p", "expm1", "pseudo_huber", "one_minus_cos")
 
 
 def rewrites() -> str:
@@ -267,6 +267,32 @@ def kinks(record: Scalar) -> str:
         rows.append((f"{kink.at:g}", f"{left:g}", f"{right:g}", f"{kink.slope:g}", kink.why))
     head = ("x", "slope from the left", "from the right", "returned", "why")
     return _table(head, rows) if rows else ""
+
+
+def all_kinks() -> str:
+    """Return the kinks of all entries: the slopes on both sides and the value chosen."""
+    rows = []
+    for record in (r for family in catalog.families() for r in family):
+        for kink in record.kinks:
+            left, right = oracle.one_sided(record, kink.at)
+            numbers = (f"{v:g}".replace("-", "−") for v in (kink.at, left, right, kink.slope))
+            rows.append((link(record, "reference/kinks.md"), *numbers, kink.why))
+    return _table(("function", "x", "slope from the left", "right", "returned", "why"), rows)
+
+
+def all_errors() -> str:
+    """Return the largest errors of all entries, in ULP, of f, f′ and f″ in two types."""
+    rows = []
+    for record in (r for family in catalog.families() for r in family):
+        cells = [
+            _ulp(_measured(record.name, n, dtype, False))
+            for dtype in (np.float64, np.float32)
+            for n in range(3)
+        ]
+        theirs = [_lost(_measured(record.name, n, np.float64, True)) for n in range(2)]
+        rows.append((link(record, "reference/accuracy.md"), *cells, *theirs))
+    head = ("function", "f", "f′", "f″", "f, float32", "f′, float32", "f″, float32")
+    return _table((*head, "usual f: no digit right", "usual f′: no digit right"), rows)
 
 
 @cache
