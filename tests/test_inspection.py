@@ -101,6 +101,12 @@ def test_fault_in_a_page(site, old, new, message):
     assert any(fault.startswith(message) for fault in faults), faults
 
 
+def test_fence_shown_as_code_is_meant(site):
+    shown = "<pre><code>```python</code></pre><p>or <code>```python exec</code></p>"
+    (site / "index.html").write_text(HTML.replace("<p>", f"{shown}<p>", 1))
+    assert inspection.inspect(site) == []
+
+
 @pytest.mark.parametrize(
     "tag",
     [

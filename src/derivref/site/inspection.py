@@ -72,7 +72,7 @@ def html_faults(tree: Any) -> Iterator[str]:
             yield 'a figure has no alternative text; its <svg> needs role="img" and a <title>'
     if tree.find_class("katex-error"):
         yield f"KaTeX could not read `{_text(tree.find_class('katex-error')[0])}`; correct the TeX"
-    for element in tree.iter("script", "style", "pre", "code", "annotation"):
+    for element in list(tree.iter("script", "style", "pre", "code", "annotation")):
         element.text, element[:] = "", []  # what remains is prose
     prose = _text(tree)
     if "```" in prose:
