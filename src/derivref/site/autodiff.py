@@ -149,7 +149,4 @@ def primitives() -> str:
         slopes = ", ".join(f"`{_body(p)}`" for p in rule.partials)
         domain = f"`{rule.domain}`" if rule.domain else ""
         rows.append([f"`{rule.name}`", slopes, domain, rule.kinks])
-    escaped = [[cell.replace("|", r"\|") for cell in row] for row in rows]
-    return _table(
-        ["function", "slope in x, in y (z is the value)", "where", "kink: slope"], escaped
-    )
+    return _table(["function", "slope in x, in y (z is the value)", "where", "kink: slope"], rows)
