@@ -4,7 +4,6 @@ import math
 import platform
 import posixpath
 from collections.abc import Iterable
-from functools import cache
 from importlib.metadata import version
 
 import numpy as np
@@ -15,6 +14,7 @@ from derivref.program import program
 from derivref.record import Scalar
 from derivref.site.figures import function_figure
 from derivref.site.maths import tex_source
+from derivref.site.measured import errors, verified
 
 PRIMES = ("f", "f'", "f''")
 SYMBOLS = {  # what a formula may use without saying what it is
@@ -125,11 +125,11 @@ def rewrites() -> str:
     for name in REWRITES:
         record = catalog.get(name)
         for n, usual in enumerate((record.tutorial.f, record.tutorial.d)):
-            ours, theirs = (_measured(name, n, np.float64, t) for t in (False, True))
+            ours, theirs = (errors(name, n, np.float64, t) for t in (False, True))
             if theirs.lost:
                 label = record.title + ("", ", slope")[n]
-                errors = (_lost(theirs), _ulp(ours))
-                rows.append((f"[{label}](#{name})", f"`{usual}`", *errors))
+                cells = (f"`{usual}`", _lost(theirs), _ulp(ours))
+                rows.append((f"[{label}](#{name})", *cells))
     head = ("function", "usual form", "no digit right", "stable form, ULP")
     return _table(head, rows)
 
@@ -285,20 +285,14 @@ def all_errors() -> str:
     rows = []
     for record in (r for family in catalog.families() for r in family):
         cells = [
-            _ulp(_measured(record.name, n, dtype, False))
+            _ulp(errors(record.name, n, dtype, False))
             for dtype in (np.float64, np.float32)
             for n in range(3)
         ]
-        theirs = [_lost(_measured(record.name, n, np.float64, True)) for n in range(2)]
+        theirs = [_lost(errors(record.name, n, np.float64, True)) for n in range(2)]
         rows.append((link(record, "reference/accuracy.md"), *cells, *theirs))
     head = ("function", "f", "f′", "f″", "f, float32", "f′, float32", "f″, float32")
     return _table((*head, "usual f: no digit right", "usual f′: no digit right"), rows)
-
-
-@cache
-def _measured(name: str, n: int, dtype: type, theirs: bool) -> Errors:
-    record = catalog.get(name)
-    return oracle.measure(record, n, dtype, oracle.tutorial(record, n) if theirs else None)
 
 
 def accuracy(record: Scalar) -> str:
@@ -306,11 +300,11 @@ def accuracy(record: Scalar) -> str:
     rows = []
     for n, label in enumerate(("f", "f′", "f″")):
         for dtype in (np.float64, np.float32):
-            ours = _measured(record.name, n, dtype, False)
-            theirs = _measured(record.name, n, dtype, True) if n < 2 else None
+            ours = errors(record.name, n, dtype, False)
+            theirs = errors(record.name, n, dtype, True) if n < 2 else None
             rows.append((label, dtype.__name__, _ulp(ours), _ulp(theirs), _lost(theirs)))
     forms = f"f: `{record.tutorial.f}`, f′: `{record.tutorial.d}`"
-    points = _measured(record.name, 0, np.float64, False).points
+    points = errors(record.name, 0, np.float64, False).points
     head = ("", "type", "this code, ULP", "tutorial, ULP", "tutorial has no right digit")
     zeros = _beside(record)
     return f"""\
@@ -323,7 +317,7 @@ The tutorial formulas: {forms}.
 
 
 def _beside(record: Scalar) -> str:
-    worst = max(_measured(record.name, n, np.float64, False).near_zero_abs for n in range(3))
+    worst = max(errors(record.name, n, np.float64, False).near_zero_abs for n in range(3))
     if not worst:
         return ""
     return (
@@ -332,21 +326,21 @@ def _beside(record: Scalar) -> str:
     )
 
 
-def _ulp(errors: Errors | None) -> str:
-    if errors is None:
+def _ulp(found: Errors | None) -> str:
+    if found is None:
         return ""
-    if not math.isfinite(errors.max_ulp):
-        return f"wrong ∞ or NaN at {errors.at:.2g}".replace("-", "−")
-    return f"{errors.max_ulp:.2g}".replace("e+0", "e").replace("e+", "e")
+    if not math.isfinite(found.max_ulp):
+        return f"wrong ∞ or NaN at {found.at:.2g}".replace("-", "−")
+    return f"{found.max_ulp:.2g}".replace("e+0", "e").replace("e+", "e")
 
 
-def _lost(errors: Errors | None) -> str:
-    if errors is None:
+def _lost(found: Errors | None) -> str:
+    if found is None:
         return ""
-    if not errors.lost:
+    if not found.lost:
         return "nowhere"
-    first = f"{errors.lost_at:.3g}".replace("-", "−")
-    return f"at {errors.lost} of {errors.points} points, the first x = {first}"
+    first = f"{found.lost_at:.3g}".replace("-", "−")
+    return f"at {found.lost} of {found.points} points, the first x = {first}"
 
 
 def _second(record: Scalar) -> str:
@@ -382,7 +376,7 @@ def _origin(record: Scalar) -> str:
 
 
 def _checked(record: Scalar) -> str:
-    rows = [(c.method, c.points, c.worst, c.detail) for c in oracle.verify(record)]
+    rows = [(c.method, c.points, c.worst, c.detail) for c in verified(record.name)]
     cells = [tuple(str(cell) for cell in row) for row in rows]
     packages = ", ".join(
         f"{p} {version(p)}" for p in ("derivref", "numpy", "scipy", "sympy", "mpmath")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import version
 
-from derivref import catalog, oracle, rules
+from derivref import catalog, rules
 from derivref.derivation import DerivationError
 from derivref.derivation import check as check_derivation
 from derivref.oracle import Check
@@ -15,6 +15,7 @@ from derivref.record import Scalar
 from derivref.site.derivation import Result, collect
 from derivref.site.entries import link
 from derivref.site.fault import Fault
+from derivref.site.measured import verified
 from derivref.site.page import find
 
 PAGE = "about/ledger.md"
@@ -37,7 +38,7 @@ def _verified() -> tuple[tuple[Scalar, tuple[Check, ...]], ...]:
     rows = []
     for family in catalog.families():
         for record in family:
-            checks = tuple(oracle.verify(record))
+            checks = verified(record.name)
             for check in checks:
                 if not check.ok:
                     raise Fault(f"{catalog.address(record)}: {check.method}: {check.detail}")

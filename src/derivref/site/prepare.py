@@ -14,6 +14,7 @@ from pathlib import Path
 from hatchling.build import build_wheel
 
 from derivref import catalog
+from derivref.site.measured import kept
 
 OUTPUT = Path("docs/assets/generated")
 
@@ -73,7 +74,8 @@ def wheel() -> dict[str, bytes]:
 
 def export() -> dict[str, bytes]:
     """Return every record as JSON."""
-    text = json.dumps(catalog.to_dict(), ensure_ascii=False, allow_nan=False, indent=1)
+    entries = kept("export", (), catalog.to_dict)
+    text = json.dumps(entries, ensure_ascii=False, allow_nan=False, indent=1)
     return {"derivref.json": text.encode() + b"\n"}
 
 
