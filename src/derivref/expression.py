@@ -234,7 +234,7 @@ class Numbers:
         """
         digits = mp.mp.dps
         small = mp.mpf(10) ** (-digits // 3)
-        with mp.workdps(5 * digits):  # a quotient by h**4 loses four times the digits of h
+        with mp.workdps(7 * digits):  # a quotient by h**6 loses six times the digits of h
             h = mp.mpf(10) ** -digits
             target = at()
             if mp.isinf(target):
