@@ -1,0 +1,539 @@
+"""The step-size ladder behind `derivref.differences`: one derivative from values at many steps.
+
+Every step is a power of two, so that x ± h is exact. The search runs from small steps to large:
+
+1. find a step at which f changes by a third of its digits;
+2. go down until two quotients agree, so that no finer structure hides below, or the type ends;
+3. go up until the quotient moves by an eighth: the length on which f bends;
+4. fill in steps below that length and extrapolate every run of neighbouring steps to h = 0.
+
+The run with the least estimated error wins. Its error is the truncation seen when the run loses an
+end, plus the noise of f through the weights, plus whatever it cannot explain at smaller steps, plus
+its disagreement with the next best runs. The noise is read from the values at the smallest steps.
+"""
+
+import math
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+Steps = Generator[list[float], list[float], "Outcome"]
+Looking = Generator[list[float], list[float], "Sample"]
+
+LIMIT = 40  # no new rung once this many values of f are in
+NOISY = 64.0  # noise of f, in units of its last place, above which a failure is blamed on it
+
+
+class Outcome(NamedTuple):
+    """What a ladder found; `step` is the largest step used and `noise` the absolute noise of f."""
+
+    value: float
+    error: float
+    status: str
+    evaluations: int
+    step: float
+    noise: float
+
+
+@dataclass(frozen=True)
+class Format:
+    """A binary floating-point type: stored bits of the fraction, exponents of its extremes."""
+
+    bits: int
+    lowest: int  # of the smallest subnormal number
+    highest: int  # of the largest power of two
+
+
+class Sample:
+    """The values of f at x ± 2^k (or on one side), as difference quotients.
+
+    `level` is the largest of the values and `unit` one unit in its last place.
+    """
+
+    __slots__ = (
+        "change",
+        "digits",
+        "even",
+        "finite",
+        "h",
+        "k",
+        "level",
+        "odd",
+        "quotient",
+        "rounding",
+        "sides",
+        "unit",
+    )
+
+    def __init__(
+        self, k: int, centre: float, values: list[float], sign: int, deriv: int, result: Format
+    ) -> None:
+        self.k = k
+        self.h = h = math.ldexp(1.0, k)
+        rises = [v - centre for v in values]
+        self.sides = [math.isfinite(d) for d in rises]
+        self.level = max(abs(centre), *map(abs, values))
+        self.change = max(map(abs, rises))
+        self.odd = sign * rises[0] / h if sign else (values[0] / 2 - values[1] / 2) / h
+        self.even = 0.0 if sign else (rises[0] / 2 + rises[1] / 2) / h
+        # The quotient whose power series in u = h (or h² on both sides) holds the derivative, and
+        # its error if each value errs by one unit in the last place of f.
+        second = not sign and deriv % 2 == 0
+        self.unit = unit = max(math.ldexp(self.level, -result.bits), math.ldexp(1.0, result.lowest))
+        self.quotient = self.even / h if second else self.odd
+        self.rounding = 2 * unit / h / h if second else unit / h
+        self.finite = all(map(math.isfinite, (self.odd, self.even, self.quotient)))
+        # How many bits f changes by above its rounding, -1 if not at all.
+        moved = self.finite and self.change >= unit
+        self.digits = math.log2(self.change / unit) if moved else -1.0
+
+
+class _Best(NamedTuple):
+    """The chosen run."""
+
+    value: float
+    error: float
+    noise: float  # in units in the last place
+    last: Sample  # with the largest step
+
+
+class _Run(NamedTuple):
+    """The extrapolation through neighbouring samples first..last."""
+
+    value: float
+    limit: float  # the quotient at h = 0
+    truncation: float
+    rounding: float  # for noise of one unit in the last place
+    first: Sample
+    last: Sample
+
+
+class _Fit(NamedTuple):
+    """The interpolating polynomial in u / (u of the last sample) through a run of samples.
+
+    Its coefficients 0..index, and the errors that noise of one unit in the last place gives them.
+    The weights behind a coefficient alternate in sign, so that these errors add up exactly.
+    """
+
+    value: list[float]
+    noise: list[float]
+    run: _Run | None
+
+
+class _Verdicts(dict[_Run, tuple[float, float]]):
+    """What `Ladder._unexplained` said of each run."""
+
+
+class Ladder:
+    """The search at one point; `steps` yields points and is sent the values of f there."""
+
+    def __init__(
+        self,
+        x: float,
+        centre: float,
+        *,
+        deriv: int,
+        sign: int,
+        argument: Format,
+        result: Format,
+        rtol: float,
+        floor: int | None = None,
+    ) -> None:
+        self.x, self.centre, self.deriv, self.sign = x, centre, deriv, sign
+        self.result, self.bits, self.rtol = result, result.bits, rtol
+        self.top = math.frexp(x)[1] if x else 0
+        # At 2^floor, two units in the last place of x, both x + h and x - h are exact.
+        low = max(argument.lowest, self.top - argument.bits) if x else argument.lowest
+        self.floor = low if floor is None else max(low, floor)
+        self.ceiling = argument.highest
+        if abs(x) >= math.ldexp(1.0, argument.highest):
+            self.ceiling = low  # x + h must not overflow
+        # The derivative is coefficient number `index` of the series in u, times deriv!.
+        self.power = 1 if sign else 2
+        self.index = deriv - 1 if sign else (deriv - 1) // 2
+        self.samples: dict[int, Sample] = {}
+        self.evaluations = 0
+        self._selected: tuple[tuple[int, float], _Best | None] = (0, 0.0), None
+        self.fits: dict[tuple[int, int, int], _Fit | None] = {}
+        self.reach: Sample  # with the largest step at which f is still one piece
+        self.noise = 1.0  # of f, in units in the last place
+
+    # Values
+
+    def look(self, *ks: int) -> Looking:
+        """Sample the steps 2^k that are new, in one call of f, and return the first."""
+        ks = tuple(min(max(k, self.floor), self.ceiling) for k in ks)
+        new = [k for k in dict.fromkeys(ks) if k not in self.samples]
+        signs = (self.sign,) if self.sign else (1, -1)
+        if new:
+            points = [self.x + s * math.ldexp(1.0, k) for k in new for s in signs]
+            values = yield points
+            self.evaluations += len(points)
+            for i, k in enumerate(new):
+                own = values[i * len(signs) : (i + 1) * len(signs)]
+                self.samples[k] = Sample(k, self.centre, own, self.sign, self.deriv, self.result)
+        return self.samples[ks[0]]
+
+    def agree(self, a: Sample, b: Sample, tolerance: float) -> bool:
+        """Whether two first quotients are the same but for `tolerance` and noise."""
+        if not (a.finite and b.finite):
+            return False
+        noise = 4 * self.noise * (a.unit / a.h + b.unit / b.h)
+        return abs(a.odd - b.odd) <= tolerance * max(abs(a.odd), abs(b.odd)) + noise
+
+    def usable(self) -> list[Sample]:
+        """The finite samples by step, without those at which the rounding of f hides a change."""
+        found = [s for _, s in sorted(self.samples.items()) if s.finite]
+        moved = next((i for i, s in enumerate(found) if s.digits >= 2), 0)
+        # If the first change is a small part of f, as 1e-6 is where f is rounded to six digits, f
+        # moves in steps; if it is large, f is flat up to there, as ReLU is left of 0.
+        return found[moved:] if found and found[moved].digits < 2 * self.bits / 3 else found
+
+    # The search
+
+    def steps(self) -> Steps:
+        """Yield lists of points, be sent the values there, return the outcome."""
+        start = self.reach = yield from self._start()
+        if start.finite and start.k < self.ceiling:
+            base = yield from self._descend(start)
+            self.reach = yield from self._climb(base)
+            yield from self._fill(self.reach)
+        return self.outcome()
+
+    def _start(self) -> Looking:
+        """Find a step at which f changes by about a third of its bits."""
+        want = self.bits // 3
+        depth = self.bits - want
+        k = max(self.floor, self.top - depth)
+        low, high = self.floor - 1, self.ceiling + 1  # known to be too small, too large
+        stride, before = 20, (0, math.inf)
+        ordinary = self.top < -depth // 2 or not self.x  # try the scale 1 before growing
+        while True:
+            s = yield from self.look(k)
+            seen = s.digits if s.finite else math.inf
+            if abs(seen - want) <= 4:
+                return s
+            if seen < want:
+                low = k
+                if seen >= 3:
+                    new = k + max(1, round(want - seen))
+                elif ordinary and k < -depth:
+                    new, ordinary = -depth, False
+                else:
+                    new, stride = k + stride, 2 * stride
+            else:
+                high = k
+                if before[1] - seen < 0.5 * (before[0] - k):
+                    return s  # f(x) is next to 0, or f jumps: smaller steps will not help
+                if s.finite:
+                    new, before = k - max(1, round(seen - want)), (k, seen)
+                else:
+                    new, stride = k - stride, 2 * stride
+            if not low < new < high:
+                if high - low <= 1:
+                    return s
+                new = (low + high) // 2
+            k = new
+
+    def _descend(self, base: Sample) -> Looking:
+        """Go down until two quotients agree, so that the plateau above is the lowest one."""
+        stride = max(2, self.bits // 9)
+        above = yield from self.look(base.k + stride)
+        lower = base
+        down = stride
+        while not self.agree(lower, above, 2**-5):
+            if lower.k == self.floor or lower.digits < 2 or self.evaluations > LIMIT // 2:
+                break  # no plateau: noise
+            above = lower
+            lower = yield from self.look(lower.k - down)
+            if not self.x:
+                down *= 2  # nothing but underflow ends the range at x = 0
+        else:
+            base = lower
+        self._measure()
+        if self.noise > NOISY / 2 and min(self.samples) > self.floor:
+            # Noise stays at smaller steps, structure disappears.
+            yield from self.look(min(self.samples) - stride // 2, min(self.samples) - stride)
+            self._measure()
+        return base
+
+    def _climb(self, good: Sample) -> Looking:
+        """Go up to the largest step at which the quotients are still those below it."""
+        stride = max(2, self.bits // 9) + 1
+        bad, leap = self.ceiling + 1, self.deriv > 1
+        bend, settled = math.nan, False
+        while bad - good.k > 1 and (bad <= self.ceiling or self.evaluations < LIMIT):
+            k = (bad + good.k) // 2 if bad <= self.ceiling else good.k + stride
+            if k > self.ceiling:
+                break
+            s = yield from self.look(k)
+            now = s.even / s.h if not self.sign else (s.odd - good.odd) / (s.h - good.h)
+            # Noise in the second quotient shrinks with each step; two alike are not noise.
+            alike = abs(now) > 0 and abs(now - bend) <= abs(now) / 4
+            if not self.agree(good, s, 2**-3) or (self.deriv > 1 and settled and not alike):
+                bad = s.k
+                continue
+            gain = good.level / s.level * 2.0 ** (self.deriv * stride) if s.level else math.inf
+            good, bend, settled = s, now, settled or alike
+            if bad > self.ceiling and gain < 4:
+                break  # f grows as fast as h ** deriv: the noise will not get smaller
+            if leap and s.change >= s.level / 2:
+                good, leap = (yield from self._leap(good, stride)), False
+        return good
+
+    def _leap(self, good: Sample, stride: int) -> Looking:
+        """Double the strides while f is a line: log1p at 1e-200 does not bend before 1."""
+        bad = 0
+        while not bad or bad - good.k > stride:
+            new = (bad + good.k) // 2 if bad else min(good.k + stride, self.ceiling)
+            s = yield from self.look(new)
+            if not self.agree(good, s, 2**-20):
+                bad = s.k
+            elif s.k == self.ceiling:
+                return s
+            else:
+                good, stride = s, stride if bad else 2 * stride
+        return good
+
+    def _fill(self, good: Sample) -> Generator[list[float], list[float], None]:
+        """Add steps below `good`, and above while that helps, until the error is near eps."""
+        for below in ((1, 2, 3), (4, 5), (6,), (7,)):
+            if self._done() or (self.evaluations >= LIMIT and below != (1, 2, 3)):
+                break
+            yield from self.look(*(good.k - j for j in below))
+            self._measure()
+        best = self.select()
+        k = good.k
+        while best and best.last.k == k < self.ceiling and self.evaluations < LIMIT:
+            if self._done():
+                break
+            k += 1
+            yield from self.look(k)
+            before, best = best, self.select()
+            if best and best.error >= before.error:
+                break
+        self._measure()
+
+    def _done(self) -> bool:
+        best = self.select()
+        return best is not None and best.error <= 256 * 2.0**-self.bits * abs(best.value)
+
+    # What the values say
+
+    def _measure(self) -> None:
+        """Read the noise of f from the two smallest steps: what a smooth fit leaves over."""
+        found = self.usable()
+        self.noise = 1.0
+        for i in range(min(2, len(found) - 2)):
+            s, *rest = found[i : i + 4]
+            values = [p.odd if self.sign else p.even * (s.h / p.h) for p in rest]
+            nodes = [2.0 ** (self.power * (p.k - rest[-1].k)) for p in rest]
+            at = 2.0 ** (self.power * (s.k - rest[-1].k))
+            fitted = sum(
+                v * math.prod((at - b) / (a - b) for b in nodes if b != a)
+                for v, a in zip(values, nodes, strict=True)
+            )
+            left = abs((s.odd if self.sign else s.even) - fitted) * s.h
+            if math.isfinite(left):
+                self.noise = max(self.noise, left / 2 / s.unit)
+
+    def _runs(self, found: list[Sample]) -> Iterator[_Run]:
+        """Extrapolate every run of up to nine neighbouring samples to h = 0 (Neville's scheme)."""
+        zeros = [0.0] * self.index
+        row: list[_Fit | None] = [
+            _Fit([s.quotient, *zeros], [s.rounding, *zeros], None) for s in found
+        ]
+        for width in range(1, min(9, len(found))):
+            longer: list[_Fit | None] = []
+            for a, (short, long) in enumerate(pairwise(row)):
+                first, last = found[a], found[a + width]
+                key = first.k, last.k, width
+                if key not in self.fits:  # rungs are added one by one: most fits are there
+                    gaps = last.k - found[a + width - 1].k, found[a + 1].k - first.k
+                    self.fits[key] = self._join(first, last, gaps, short, long, width)
+                fit = self.fits[key]
+                longer.append(fit)
+                if fit and fit.run:
+                    yield fit.run
+            row = longer
+
+    def _join(
+        self,
+        first: Sample,
+        last: Sample,
+        gaps: tuple[int, int],
+        short: _Fit | None,
+        long: _Fit | None,
+        width: int,
+    ) -> _Fit | None:
+        """Fit first..last from the fits `short`, without last, and `long`, without first."""
+        if short is None or long is None or gaps[0] > 16:
+            return None  # a wide gap: the samples have nothing to do with each other
+        index = self.index
+        ratio = 2.0 ** (self.power * (first.k - last.k))
+        grow = 2.0 ** (self.power * gaps[0])
+        value, noise = [], []
+        for m in range(index + 1):
+            c = short.value[m] * grow**m - ratio * long.value[m]
+            n = short.noise[m] * grow**m + ratio * long.noise[m]
+            if m:
+                c += long.value[m - 1] - short.value[m - 1] * grow ** (m - 1)
+                n += long.noise[m - 1] + short.noise[m - 1] * grow ** (m - 1)
+            value.append(c / (1 - ratio))
+            noise.append(n / (1 - ratio))
+        if width <= index:
+            return _Fit(value, noise, None)
+        result, moved = value[index], noise[index]
+        # What the run gains by its last sample and by its first: the latter by the factor by which
+        # the next term of the series is smaller at the first sample than at the second.
+        change = max(
+            abs(result - short.value[index] * grow**index),
+            abs(result - long.value[index]) * 2.0 ** (-self.power * gaps[1]),
+        )
+        if index:
+            unit = -self.power * index * last.k
+            result, change, moved = (_ldexp(v, unit) for v in (result, change, moved))
+        run = _Run(result, value[0], change, moved, first, last)
+        return _Fit(value, noise, run if math.isfinite(result + change + moved) else None)
+
+    def _unexplained(self, run: _Run, found: list[Sample]) -> tuple[float, float]:
+        """What the smaller steps say against a run: an error, and the noise they show.
+
+        A deviation that stays alike in f as h shrinks is noise. One that stays alike in the
+        quotient is structure that the run has stepped over; it grows with h in units of noise, and
+        what is above the growth of sqrt(h), which noise does not have, counts as an error.
+        """
+        first = run.first
+        bend = 2 * abs(first.quotient - run.limit)
+        error, noise, allowed = 0.0, 1.0, 4 * self.noise
+        for i, s in enumerate(found):
+            if s is first:
+                break
+            one = s.rounding
+            away = abs(s.quotient - run.limit) - bend * 2.0 ** (self.power * (s.k - first.k))
+            seen = max(0.0, away) / one if one else 0.0
+            if i == 0:
+                allowed = max(allowed, seen)
+            else:
+                allowed *= 2.0 ** ((s.k - found[i - 1].k) / 2)
+                error = max(error, (seen - allowed) * one)
+            noise = max(noise, min(seen, allowed))
+            allowed = max(allowed, 4 * min(seen, allowed))
+        return _ldexp(error, -self.power * self.index * first.k), noise
+
+    def _judge(
+        self, runs: list[_Run], found: list[Sample], noise: float, cache: _Verdicts
+    ) -> list[tuple[float, float, _Run]]:
+        """Error, noise and run for all that may err by less than ten times the best."""
+        judged = []
+        bound = math.inf
+        for run in sorted(runs, key=lambda r: r.truncation + noise * r.rounding):
+            if run.truncation + noise * run.rounding > bound:
+                break  # every run from here on has at least this error
+            if run not in cache:
+                cache[run] = self._unexplained(run, found)
+            extra, own = cache[run]
+            error = extra + run.truncation + max(noise, own) * run.rounding
+            judged.append((error, own, run))
+            bound = min(bound, 10 * error)
+        return judged
+
+    def select(self) -> _Best | None:
+        """Choose the run with the least estimated error; None if there are too few samples."""
+        state = len(self.samples), self.noise
+        if self._selected[0] != state:
+            self._selected = state, self._select()
+        return self._selected[1]
+
+    def _select(self) -> _Best | None:
+        found = self.usable()
+        runs = [r for r in self._runs(found) if math.isfinite(r.value + r.truncation + r.rounding)]
+        noise, cache = self.noise, _Verdicts()
+        while runs:
+            judged = self._judge(runs, found, noise, cache)
+            error, own, run = min(judged, key=lambda j: j[0])
+            if own > noise:
+                noise = own  # the best run shows more noise than was assumed: judge all again
+                continue
+            near = max(abs(r.value - run.value) for e, _, r in judged if e <= 10 * error)
+            return _Best(run.value, error + near, noise, run.last)
+        return None
+
+    def _kink(self) -> bool:
+        """Whether the quotient of the other parity shows a corner of the derivative below.
+
+        It is a series in h² (h times one for the first derivative) unless the one-sided
+        derivatives differ: that adds a term with one power of h less.
+        """
+        found = [s for _, s in sorted(self.samples.items()) if s.finite]
+        if self.sign or self.deriv > 3:
+            return False
+        if self.deriv == 1:
+            shown = [(s.even, s.unit / s.h) for s in found]
+        else:
+            other = [s.odd if self.deriv == 2 else s.even / s.h for s in found]
+            noise = [s.unit / s.h * (1 if self.deriv == 2 else 2 / s.h) for s in found]
+            shown = [
+                ((other[i + 1] - other[i]) / (t.h - s.h), noise[i] / (t.h - s.h))
+                for i, (s, t) in enumerate(pairwise(found))
+            ]
+        clear = [i for i, (v, noise) in enumerate(shown) if abs(v) > 16 * noise][:3]
+        seen = [shown[i][0] for i in clear]
+        if len(seen) < 3 or max(seen) - min(seen) > 0.1 * abs(seen[0]):
+            return False
+        # ReLU at -1 shows a corner too, but not at the steps that stay below 1.
+        return all(abs(v - seen[0]) <= 16 * noise for v, noise in shown[: clear[0]])
+
+    def _growth(self) -> str:
+        """'jump' or 'singular' if f changes by less than in proportion to small h, else ''."""
+        found = [s for _, s in sorted(self.samples.items()) if s.finite]
+        clear = [s for s in found if s.digits >= self.bits / 4][:3]
+        if len(clear) < 3:
+            return ""
+        p, q = (math.log2(t.change / s.change) / (t.k - s.k) for s, t in pairwise(clear))
+        if abs(p - q) > 0.05 or p > 0.95:
+            return ""
+        first = clear[0]
+        for s in found[: found.index(first)]:
+            if first.change * 2.0 ** (p * (s.k - first.k)) > 16 * s.unit:
+                return ""  # the smaller steps do not follow
+        return "jump" if abs(p) < 0.02 else "singular"
+
+    def outcome(self) -> Outcome:
+        """Judge all samples."""
+        failed = Outcome(math.nan, math.inf, "", self.evaluations, math.nan, math.nan)
+        if not any(s.finite for s in self.samples.values()):
+            nearest = self.samples[min(self.samples)].sides
+            edge = not all(nearest) and (any(nearest) or self.sign)
+            return failed._replace(status="domain edge" if edge else "not finite")
+        if self._kink():
+            return failed._replace(status="kink")
+        best = self.select()
+        if best is None:
+            return failed._replace(status="not finite")
+        factor = math.factorial(self.deriv)
+        value, error = factor * best.value, factor * best.error
+        if self.sign < 0 and self.deriv % 2 == 0:
+            value = -value
+        if error <= self.rtol * abs(value):
+            status = "ok"
+        elif growth := self._growth():
+            return failed._replace(status=growth)
+        elif best.noise >= NOISY:
+            status = "noisy"
+        elif abs(value) <= error and _ldexp(error, self.deriv * self.reach.k) <= (
+            self.rtol * self.reach.level
+        ):
+            status = "ok"  # the derivative is zero, as far as the digits of f can tell
+        else:
+            status = "inexact"
+        noise = best.noise * best.last.unit
+        return Outcome(value, error, status, self.evaluations, best.last.h, noise)
+
+
+def _ldexp(value: float, exponent: int) -> float:
+    try:
+        return math.ldexp(value, exponent)
+    except OverflowError:
+        return math.copysign(math.inf, value)
