@@ -319,7 +319,7 @@ class Errors:
     near_zero_abs: float  # the absolute error there
     points: int
     lost: int  # points where no digit is right
-    lost_at: float  # the one of least magnitude, nan if there is none
+    lost_at: float  # the one nearest to 1 in magnitude, nan if there is none
 
 
 def error_in_ulp(got: ArrayLike, exact: Exact, dtype: DTypeLike) -> NDArray[np.float64]:
@@ -404,6 +404,7 @@ def measure(
     beside = np.where(near, absolute / unit, 0.0)
     away = np.where(near, 0.0, error)
     lost = x[wrong & ~near]
+    size = np.abs(np.log(np.maximum(np.abs(lost), np.finfo(np.float64).tiny)))
     return Errors(
         max_ulp=float(away.max()),
         at=float(x[away.argmax()]),
@@ -411,7 +412,7 @@ def measure(
         near_zero_abs=float(np.where(near, absolute, 0.0).max()),
         points=x.size,
         lost=lost.size,
-        lost_at=float(lost[np.abs(lost).argmin()]) if lost.size else float("nan"),
+        lost_at=float(lost[size.argmin()]) if lost.size else float("nan"),
     )
 
 

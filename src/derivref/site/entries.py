@@ -107,7 +107,7 @@ def table(family: str) -> str:
                 f"${oracle.latex(r, 0)}$",
                 f"${oracle.latex(r, 1)}$",
                 _domain(r),
-                _range(*oracle.facts(r).slope_range),
+                _range(*oracle.facts(r).slope_range) + _defaults(r),
                 ", ".join(f"{k.at:g}" for k in r.kinks) or "none",
             )
         )
@@ -147,6 +147,7 @@ def _formulas(record: Scalar) -> str:
     notes += [
         f"no derivative at {k.at:g}, where the code returns {k.slope:g}" for k in record.kinks
     ]
+    notes += [f"picture and numbers{_defaults(record)}"] * bool(record.parameters)
     where = f"Domain: {_domain(record)}" + "".join(f"; {n}" for n in notes) + "."
     also = f" Also called {' or '.join(record.aliases)}." if record.aliases else ""
     return f"""\
@@ -207,6 +208,12 @@ def _domain(record: Scalar) -> str:
     if high == math.inf:
         return f"x > {low:g}" + holes
     return f"{low:g} < x < {high:g}".replace("-", "−") + holes
+
+
+def _defaults(record: Scalar) -> str:
+    """Say for which parameters the numbers hold, if there are any."""
+    values = ", ".join(f"${tex.tex(name)} = {v:g}$" for name, v in record.parameters.items())
+    return f" at {values}" if values else ""
 
 
 def _extreme(extreme: Extreme) -> str:
@@ -340,7 +347,7 @@ def _lost(found: Errors | None) -> str:
     if not found.lost:
         return "nowhere"
     first = f"{found.lost_at:.3g}".replace("-", "−")
-    return f"at {found.lost} of {found.points} points, the first x = {first}"
+    return f"at {found.lost} of {found.points} points, as x = {first}"
 
 
 def _second(record: Scalar) -> str:

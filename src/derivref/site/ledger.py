@@ -97,18 +97,26 @@ def entries_ledger() -> str:
     """Return the table of entries: for each method the points and the largest error, or absent."""
     rows = []
     for record, checks in _verified():
-        cells = [_cell([c for c in checks if c.method in methods]) for methods in COLUMNS.values()]
+        cells = [
+            NONE if not getattr(record, column, True) else _cell(checks, methods)
+            for column, methods in COLUMNS.items()
+        ]
         rows.append((link(record, PAGE), *cells))
     return _table(("entry", *COLUMNS), rows)
 
 
-def _cell(checks: list[Check]) -> str:
-    if not checks:
+NONE = "none"  # no kinks, no relations: nothing to check
+
+
+def _cell(checks: tuple[Check, ...], methods: tuple[str, ...]) -> str:
+    found = [check for check in checks if check.method in methods]
+    if not found:
         return '<span class="absent">absent</span>'
-    worst = max((c.worst for c in checks), key=_size)
-    points = sum(c.points for c in checks)
-    parts = [f"{points} points" if points else "for all x", worst if _size(worst) else ""]
-    return f'<span class="tick">{", ".join(p for p in parts if p)}</span>'
+    worst = max((c.worst for c in found), key=_size)
+    points = sum(c.points for c in found)
+    told = [f"{points} point{'s' if points > 1 else ''}" if points else "for all x"]
+    told += [worst] * bool(points and worst.strip("0"))
+    return f'<span class="tick">{", ".join(told)}</span>'
 
 
 def _size(worst: str) -> float:
