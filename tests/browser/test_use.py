@@ -44,8 +44,8 @@ def results(page: Page, query: str) -> list[str]:
 
 def home(record: Scalar) -> str:
     """Return the end of the address of an entry's page."""
-    page = record.family if record.family == "elementary" else f"activations/{record.name}"
-    return f"/reference/{page}/"
+    page = catalog.address(record).partition("#")[0]
+    return f"/{page.removesuffix('.md')}/"
 
 
 def not_found(page: Page, base: str) -> list[str]:
@@ -60,7 +60,7 @@ def not_found(page: Page, base: str) -> list[str]:
         if not any(
             path.endswith(home(record))
             # Lunr looks for any of several words: a phrase is found, not ranked.
-            for path in results(page, word)[: None if " " in word else 5]
+            for path in results(page, word)[: None if set(word) & set(" _-") else 5]
         )
     ]
 
