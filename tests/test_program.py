@@ -50,7 +50,8 @@ def module(tmp_path, monkeypatch):
 
 def test_holds_what_is_used_and_nothing_else(module):
     text = program(module.twice, example="print(twice(1.0))\nassert twice(1.0) == 1.0")
-    assert text.startswith("import numpy as np\nfrom scipy.special import expit\n\nHALF, TWO = 0.5, 2  # constants\n\n\n")
+    head = "import numpy as np\nfrom scipy.special import expit\n\nHALF, TWO = 0.5, 2  # constants"
+    assert text.startswith(f"{head}\n\n\ndef twice")
     assert '"""First line."""\n    y = helper(x)  # why\n' in text
     assert "More." not in text
     assert "nused" not in text.lower()

@@ -7,7 +7,7 @@ from derivref.record import Case, Family, Kink, Limits, Tutorial
 
 ROOT_HALF = 0.7071067811865476
 ROOT_TWO_PI = 2.5066282746310002
-GELU_C, GELU_A = 1.5957691216057308, 0.044715  # sqrt(8/pi); the fitted constant of GELU's tanh form
+GELU_C, GELU_A = 1.5957691216057308, 0.044715  # sqrt(8/pi), and as published
 
 FAMILY = Family("activations", "Activation functions", "reference/activations/{name}.md")
 add = FAMILY.add
@@ -15,7 +15,7 @@ add = FAMILY.add
 
 def sigmoid(x):
     """Squashes a score to a probability: increasing, from 0 to 1, and 1/2 at 0."""
-    # expit(x) itself is 0 below x = -709.8 (float32: -88.7), where the sigmoid is still a number.
+    # expit(x) itself is 0 below -709.8 (float32: -88.7), too early.
     s, t = expit(0.5 * x), expit(-0.5 * x)
     return s * s / (s * s + t * t)
 
@@ -23,7 +23,8 @@ def sigmoid(x):
 def logistic_density(x, weight=1.0):
     """The slope of the sigmoid, times a weight."""
     e = np.exp(-0.5 * np.fabs(x))  # s * (1 - s) is 0 from x = 37 (float32: 17)
-    return e * (e * weight / np.square(1.0 + e * e))  # the weight counts before e * e underflows
+    # The weight counts before e * e underflows.
+    return e * (e * weight / np.square(1.0 + e * e))
 
 
 def d_sigmoid(x):
@@ -71,7 +72,7 @@ assert d_sigmoid(40.0) > 0.0  # s * (1 - s) would be exactly 0
 
 
 def tanh(x):
-    """Squashes a score to the interval from -1 to 1: odd, increasing, and zero-centred."""
+    """Squashes a score to the interval from -1 to 1: odd and increasing."""
     return np.tanh(x)
 
 
@@ -118,7 +119,7 @@ assert d_tanh(20.0) > 0.0  # 1 - tanh(x)**2 would be exactly 0
 
 
 def relu(x):
-    """Passes what is positive and cuts the rest to 0: piecewise linear, with a kink at 0."""
+    """Passes what is positive and cuts the rest to 0, with a kink at 0."""
     return np.maximum(x, 0.0)
 
 
@@ -172,7 +173,7 @@ assert d_relu(0.0) == 0.0  # the slope chosen at the kink
 
 def leaky_relu(x, negative_slope=0.01):
     """ReLU with a small slope below 0, so that no unit stops learning for good."""
-    # Slopes above 1 are allowed. At 0 the second arguments decide the slope of the code: 0, and x.
+    # Not max(slope * x, x), which is wrong for slopes above 1.
     return np.maximum(x, 0.0) + negative_slope * np.minimum(0.0, x)
 
 
@@ -252,16 +253,15 @@ def mills_ratio(x):
 
 
 def gelu(x):
-    """Weights x by the chance that a normal variable lies below it: a smooth ReLU with a dip."""
+    """Weights x by the chance that a normal variable lies below it."""
     # ndtr errs by 740 ULP at -25, and 1 + erf(x/sqrt(2)) is 0 from -8.4.
     tail = np.clip(x, -40.0, -1.0)
-    return np.where(
-        x < -1.0, normal_density(tail, tail * mills_ratio(tail)), np.maximum(x, -40.0) * ndtr(x)
-    )
+    left = normal_density(tail, tail * mills_ratio(tail))
+    return np.where(x < -1.0, left, np.maximum(x, -40.0) * ndtr(x))
 
 
 def d_gelu(x):
-    """The normal distribution function plus x times its density: negative below -0.7518."""
+    """The normal distribution function plus x times its density."""
     x = np.clip(x, -40.0, 40.0)
     tail = np.minimum(x, -1.0)
     left = normal_density(tail, tail + mills_ratio(tail))
@@ -309,8 +309,8 @@ assert gelu(-10.0) < 0.0  # with 1 + erf it would be exactly 0
 
 
 def gelu_tanh(x):
-    """GELU with a tanh in place of the normal distribution, within 0.0005 of it everywhere."""
-    y = np.clip(x, -30.0, 30.0)  # x**3 overflows; at -30 the sigmoid is 0 and at 30 it is 1
+    """GELU with a tanh for the normal distribution, within 0.0005 of it."""
+    y = np.clip(x, -30.0, 30.0)  # x**3 overflows; there the sigmoid is 0 or 1
     # (1 + tanh(u)) / 2 is 0 from u = -19, the sigmoid of 2 * u is not.
     return np.maximum(x, -30.0) * sigmoid(GELU_C * y * (1.0 + GELU_A * y * y))
 
@@ -375,7 +375,8 @@ assert d_gelu_tanh(-10.0) < 0.0  # with 1 + tanh it would be exactly 0
 
 def softplus(x):
     """Smooth ReLU: strictly positive, convex, and equal to ReLU far from zero."""
-    return -log_expit(-x)  # log(1 + exp(x)) overflows from 709.8; logaddexp(0, x) warns on NaN
+    # log(1 + exp(x)) overflows from 709.8; logaddexp(0, x) warns on NaN.
+    return -log_expit(-x)
 
 
 def d_softplus(x):
@@ -422,14 +423,14 @@ assert d_softplus(0.0) == 0.5
 
 
 def silu(x):
-    """Weights x by its own sigmoid: a smooth ReLU with a dip, and its slope overshoots 1."""
+    """Weights x by its own sigmoid: a smooth ReLU with a dip."""
     x = np.maximum(x, -800.0)  # -inf * 0 is NaN; at -800 the product is 0 already
     s, t = expit(0.5 * x), expit(-0.5 * x)
     return x * s * (s / (s * s + t * t))  # as in sigmoid; expit(x) is 0 from -709.8
 
 
 def d_silu(x):
-    """Rises from 0 through a small negative dip to 1, which it exceeds from about 1.3 on."""
+    """Rises from 0 through a small negative dip to 1 and beyond."""
     return sigmoid(x) + logistic_density(x, np.clip(x, -800.0, 800.0))
 
 
@@ -474,14 +475,14 @@ assert d_silu(5.0) > 1.0  # the slope overshoots 1
 
 
 def mish(x):
-    """Weights x by the tanh of its softplus: close to SiLU, with a slightly deeper dip."""
+    """Weights x by the tanh of its softplus: close to SiLU, a bit deeper."""
     x = np.maximum(x, -800.0)  # -inf * 0 is NaN; at -800 the product is 0 already
     s, a, b, w = _mish_parts(x)
     return x * s * (s * (a + 2.0 * b) / w)
 
 
 def d_mish(x):
-    """Rises from 0 through a small negative dip to 1, which it exceeds from about 0.8 on."""
+    """Rises from 0 through a small negative dip to 1 and beyond."""
     x = np.clip(x, -800.0, 800.0)
     s, a, b, w = _mish_parts(x)
     return a * (a + 2.0 * b) / w + s * b * (4.0 * s * b * (a + b) / (w * w) * x)
@@ -496,8 +497,8 @@ def d2_mish(x):
 
 
 def _mish_parts(x):
-    """Return sqrt(a), a, b with exp(x) = a/b, and what the tanh of the softplus divides by."""
-    # In powers of exp(x), as published, the slope is NaN from 237; a and b stay below 1.
+    """Return sqrt(a), a, b with exp(x) = a/b, and a common denominator."""
+    # In powers of exp(x) the slope is NaN from 237; a and b stay below 1.
     s, t = expit(0.5 * x), expit(-0.5 * x)
     a, b = s * s, t * t
     return s, a, b, a * a + 2.0 * a * b + 2.0 * b * b
@@ -538,8 +539,8 @@ assert d_mish(300.0) == 1.0  # the published form is NaN there
 
 
 def log_sigmoid(x):
-    """The logarithm of a probability, from the score: negative, and x itself far to the left."""
-    return log_expit(x)  # log(sigmoid(x)) is -inf from -746 and 0 from 37
+    """The logarithm of a probability, from its score: negative."""
+    return log_expit(x)  # log(sigmoid(x)) is -inf from -746, 0 from 37
 
 
 def d_log_sigmoid(x):

@@ -9,13 +9,14 @@ add = FAMILY.add
 
 
 def power(x, n=3):
-    """Raises x to a fixed exponent: any real one for positive x, an integer for the others."""
-    return np.power(x, 1.0 * n)  # a float exponent, so that integers are not raised as integers
+    """Raises x to a fixed exponent, which must be whole unless x > 0."""
+    return np.power(x, 1.0 * n)  # a float, or integers stay integers
 
 
 def d_power(x, n=3):
     """The exponent comes down and falls by one."""
-    return n * np.power(x, n - 1.0)  # for |n| < 1 the power overflows before the product would
+    # For |n| < 1 the power overflows before the product would.
+    return n * np.power(x, n - 1.0)
 
 
 def d2_power(x, n=3):
@@ -103,13 +104,14 @@ assert d_exp(0.0) == 1.0
 
 
 def exponential(x, base=2.0):
-    """Raises a fixed positive base to the power x: its slope is itself times the base's log."""
+    """Raises a fixed positive base to the power x."""
     return np.power(base, x)
 
 
 def d_exponential(x, base=2.0):
     """The function times the natural logarithm of the base."""
-    return float(np.log(base)) * np.power(base, x)  # float(), else float32 becomes float64
+    # Without float(), float32 would become float64.
+    return float(np.log(base)) * np.power(base, x)
 
 
 def d2_exponential(x, base=2.0):
@@ -149,13 +151,14 @@ assert exponential(3.0, base=10.0) == 1000.0
 
 
 def exp_decay(x, rate=1.0):
-    """Falls by the same factor over equal steps; its slope is minus the rate times itself."""
+    """Falls by the same factor over equal steps."""
     return np.exp(-rate * x)
 
 
 def d_exp_decay(x, rate=1.0):
     """Minus the rate times the function."""
-    e = np.exp(-0.5 * rate * x)  # exp(-rate * x) overflows where a rate below 1 would save it
+    # exp(-rate * x) overflows where a rate below 1 would save it.
+    e = np.exp(-0.5 * rate * x)
     return e * (e * -rate)
 
 
@@ -391,7 +394,7 @@ assert d_sin(0.0) == 1.0
 
 
 def cos(x):
-    """The cosine, for x in radians: even, of period 2π, and its slope is minus the sine."""
+    """The cosine, for x in radians: even, of period 2π."""
     return np.cos(x)
 
 
@@ -429,7 +432,7 @@ assert d_cos(0.0) == 0.0
 
 
 def tan(x):
-    """The tangent, for x in radians: odd, of period π, with a pole at each odd multiple of π/2."""
+    """The tangent, for x in radians: odd, with poles at π/2 + kπ."""
     return np.tan(x)
 
 
@@ -468,13 +471,14 @@ assert d_tan(0.0) == 1.0
 
 
 def arcsin(x):
-    """The angle between -π/2 and π/2 whose sine is x; its slope is unbounded at -1 and 1."""
+    """The angle between -π/2 and π/2 whose sine is x."""
     return np.arcsin(x)
 
 
 def d_arcsin(x):
     """Even, at least 1."""
-    return 1.0 / np.sqrt(np.subtract(1.0, x) * np.add(1.0, x))  # 1 - x*x loses digits near 1
+    # 1 - x * x loses digits near 1.
+    return 1.0 / np.sqrt(np.subtract(1.0, x) * np.add(1.0, x))
 
 
 def d2_arcsin(x):
@@ -507,7 +511,7 @@ assert d_arcsin(0.0) == 1.0
 
 
 def arccos(x):
-    """The angle between 0 and π whose cosine is x; its slope is minus that of the inverse sine."""
+    """The angle between 0 and π whose cosine is x."""
     return np.arccos(x)
 
 
@@ -546,7 +550,7 @@ assert d_arccos(0.0) == -1.0
 
 
 def arctan(x):
-    """The angle between -π/2 and π/2 whose tangent is x: odd, increasing and bounded."""
+    """The angle between -π/2 and π/2 whose tangent is x: odd, increasing."""
     return np.arctan(x)
 
 
@@ -591,7 +595,8 @@ def absolute(x):
 
 def d_absolute(x):
     """The sign: -1 below the kink, 1 above, and 0 chosen at it."""
-    return 2.0 * np.heaviside(x, 0.5) - 1.0  # np.sign keeps integers and takes complex numbers
+    # np.sign keeps integers and takes complex numbers.
+    return 2.0 * np.heaviside(x, 0.5) - 1.0
 
 
 def d2_absolute(x):

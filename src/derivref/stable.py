@@ -118,7 +118,7 @@ assert one_minus_cos(1e-9) > 0.0  # 1 - cos(x) would be exactly 0
 
 
 def pseudo_huber(x):
-    """Half a square near 0 and an absolute value far away: a smooth loss that forgives outliers."""
+    """Half a square near 0, an absolute value far away: forgives outliers."""
     # sqrt(1 + x * x) - 1 is 0 below 1e-8; x * x / (1 + hypot(1, x)) is NaN at infinity.
     return x * np.tan(0.5 * np.arctan(x))
 
