@@ -561,7 +561,7 @@ def d_arctan(x):
 
 def d2_arctan(x):
     """Odd, with the sign opposite to x."""
-    x = np.where(np.isinf(x), 0.0, x)  # inf * 0 is NaN; at infinity the limit is 0, as at 0
+    x = np.where(np.isinf(x), 0.0, x)  # inf * 0 is NaN; the limit is 0, as at 0
     d = d_arctan(x)
     return -2.0 * (x * d * d)  # 2 * x overflows at the largest number
 
