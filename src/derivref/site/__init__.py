@@ -23,6 +23,8 @@ HOMES = {
     "errors_figure": "differencing",
     "errors_table": "differencing",
     "neuron_graph": "networks",
+    "noise_figure": "differencing",
+    "noise_table": "differencing",
     "orders_table": "differencing",
     "primitives": "autodiff",
     "rewrites": "entries",

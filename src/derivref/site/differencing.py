@@ -145,7 +145,8 @@ def _scheme(name: str) -> Stencil:
 def short(value: float) -> str:
     """Return a number with one digit: all that a step or a rounding error has."""
     mantissa, exponent = f"{value:.0e}".split("e")
-    return f"{mantissa}e{int(exponent)}".replace("-", "−")
+    power = int(exponent)
+    return mantissa + "0" * power if power in (0, 1) else f"{mantissa}e{power}".replace("-", "−")
 
 
 def _plain(value: Any) -> str:
@@ -342,7 +343,7 @@ def u_curve() -> str:
             ax.loglog(h, rounding, color=MUTED, ls="--", lw=1.4)
         ax.loglog(h64, e64, color="C0", label="float64")
         ax.loglog(h32, e32, color="C1", label="float32")
-        ax.set_ylim(1e-13, 10)
+        ax.set_ylim(3e-13, 10)
         ax.set_xlabel("step h")
         ax.set_ylabel("error")
 
@@ -367,9 +368,10 @@ def scales_figure() -> str:
         for example in shown:
             most = 0.3 * example.at if example.name.startswith("1/x") else 100.0
             h, errors = _curve(stencil, example, np.float64, most)
-            ax.loglog(h, errors / magnitude(example, 1), label=example.name)
+            ax.loglog(h, errors / magnitude(example, 1), label=example.name.partition(" at ")[0])
         ax.axvline(1e-5, color=MUTED, linewidth=1.4, linestyle=":")
-        ax.set_ylim(1e-13, 10)
+        ax.set_xlim(1e-16, 100)
+        ax.set_ylim(3e-13, 10)
         ax.set_xlabel("step h")
         ax.set_ylabel("relative error")
 
@@ -502,7 +504,7 @@ def romberg_figure() -> str:
     def draw(ax: Any) -> None:
         for start in starts:
             errors = romberg(SIN, start, levels)
-            ax.semilogy(range(1, levels + 1), errors, label=f"first h = {start:g}")
+            ax.semilogy(np.arange(1, levels + 1), errors, label=f"first h = {start:g}")
         ax.set_xlabel("levels")
         ax.set_ylabel("error")
 
@@ -513,5 +515,67 @@ def romberg_figure() -> str:
         "rises slowly, by a factor of two for each further level.",
         caption="Extrapolated central differences of sin near 1: every level halves the smallest "
         "step, and from some level on only rounding is left to grow.",
+        height=320,
+    )
+
+
+# --- noise ----------------------------------------------------------------------------------------
+
+NOISES = (1e-12, 1e-8, 1e-4)
+
+
+def noisy(example: Example, level: float) -> Example:
+    """Return `example` with its values rounded to multiples of twice `level`: errors up to it."""
+    return Example(
+        example.name,
+        example.at,
+        lambda x: np.round(example.f(x) / (2 * level)) * (2 * level),
+        example.derivative,
+    )
+
+
+def _floor(stencil: Stencil, level: float) -> tuple[float, float, float]:
+    """Return for sin near 1 with noise the best step, the error there and the predicted one."""
+    at = sizes(stencil, SIN, np.float64) | {"value": 1.0, "eps": level}  # eps |f| is the noise
+    h = stencil.best_step(**at)
+    found = measured(stencil, noisy(SIN, level), h, np.float64)
+    return h, found, float(stencil.predicted_error(h, **at))
+
+
+def noise_table() -> str:
+    """Return what noise leaves of a derivative: per level and scheme, best step and error there."""
+    rows = []
+    for level in NOISES:
+        for name in ("Forward", "Central", "Richardson", "Second derivative"):
+            rows.append([short(level), name, *map(short, _floor(SCHEMES[name], level))])
+    return _table(["Noise", "Scheme", "Best h", "Error, measured", "Predicted"], rows, left=2)
+
+
+def noise_figure() -> str:
+    """Return the U of the central difference for several levels of noise."""
+    stencil = SCHEMES["Central"]
+
+    def draw(ax: Any) -> None:
+        for level in NOISES:
+            h, errors = _curve(stencil, noisy(SIN, level), np.float64, 1.0)
+            seen = h > level  # below, every rounded difference is 0 or a whole step
+            ax.loglog(h[seen], errors[seen], label=f"noise {level:.0e}".replace("-0", "-"))
+        best = [_floor(stencil, level) for level in NOISES]
+        ax.plot([b[0] for b in best], [b[2] for b in best], "o", color=INK)
+        ax.set_ylim(3e-10, 10)
+        ax.set_xlabel("step h")
+        ax.set_ylabel("error")
+
+    best = "; ".join(
+        f"for noise {short(level)} an error of {short(_floor(stencil, level)[2])} at the step "
+        f"{short(_floor(stencil, level)[0])}"
+        for level in NOISES
+    )
+    return figure(
+        draw,
+        alt="Error of the central difference of a noisy sine against the step, one U for each of "
+        f"three levels of noise. More noise moves the bottom to the right and up: {best}.",
+        caption="The central difference of sin near 1 with three levels of noise; dots mark the "
+        "predicted bottom.",
         height=320,
     )
