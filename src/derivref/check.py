@@ -59,7 +59,7 @@ class Report:
         How far given and measured may differ, from the estimated error of the difference and the
         rounding of the given number.
     causes : tuple of str
-        What would explain all wrong components, if anything simple does.
+        What would explain the wrong components, if anything simple does, or the undecided ones.
     evaluations : int
         How many points f was evaluated at.
     """
@@ -232,21 +232,33 @@ def _values(f: Function, x: Array, shape: tuple[int, ...] | None) -> Array:
     return values
 
 
-def _wide(f: Function, x: Array, values: Array) -> Array:
-    """Return x in float64 if f computes in it, giving what it gave in float32 but for rounding."""
-    if x.dtype == np.float64:
-        return x
+def _measurable(
+    f: Function, x: Array, values: Array, rng: np.random.Generator
+) -> tuple[Function, Array]:
+    """Return f and x in the type in which f computes, whatever it is given and returns.
+
+    float64 where f takes it, as its differences have twice the digits. A function whose values at
+    random float64 points all fit into float32 is a staircase in float64: it returns float32.
+    """
     point = x.astype(np.float64)
-    try:
+
+    def at(p: Array) -> Array:
         with np.errstate(all="ignore"):
-            finer = np.asarray(f(point.copy()))
-    except Exception:  # f is made for float32
-        return x
+            return np.asarray(f(p.copy()))
+
+    try:
+        finer = at(point)
+        near = [at(point * rng.uniform(1, 1 + 1e-3, x.shape)) for _ in range(3)]
+        wide = finer.dtype == np.float64 and any((v != v.astype(np.float32)).any() for v in near)
+        rounded = not wide and np.array_equal(at(x.astype(np.float32)), values)
+    except Exception:  # beyond the domain, or made for float32
+        return f, x
+    if rounded:
+        return lambda p: np.asarray(f(p), np.float32)[()], x.astype(np.float32)
     close = np.sqrt(np.finfo(x.dtype).eps)
-    same = finer.dtype == np.float64 and finer.shape == values.shape
-    if same and np.allclose(finer, values, rtol=close, atol=close * abs(values).max(initial=0)):
-        return point
-    return x
+    if wide and np.allclose(finer, values, rtol=close, atol=close * abs(values).max()):
+        return f, point
+    return f, x
 
 
 def _uncertainty(function: Function, x: Array, given: Array, rng: np.random.Generator) -> Array:
@@ -261,13 +273,12 @@ def _uncertainty(function: Function, x: Array, given: Array, rng: np.random.Gene
     def off(point: Array) -> Array:
         try:
             with np.errstate(all="ignore"):
-                out = np.asarray(function(point))
-            away = abs(out.astype(np.float64) - given)
+                away = abs(np.asarray(function(point), dtype=np.float64) - given)
         except Exception:  # beyond the domain, or made for float32
             return np.zeros(given.shape)
         return np.where(np.isfinite(away), away, 0.0)
 
-    allowed = ULPS * eps * np.nan_to_num(abs(given.astype(np.float64)))
+    allowed = ULPS * eps * np.where(np.isfinite(given), abs(given.astype(np.float64)), 0.0)
     for _ in range(8):
         moved = x * (1 + unit * rng.choice((-1.0, 1.0), x.shape))
         allowed = np.maximum(allowed, SAFETY * off(moved.astype(x.dtype)))
@@ -298,7 +309,10 @@ class _Case:
         for i, (value, error, status) in enumerate(
             zip(slopes.value.tolist(), slopes.error.tolist(), slopes.status.tolist(), strict=True)
         ):
-            self._decide(i, Derivative(value, error, status, 0), self.f)
+            slope = Derivative(value, error, status, 0)
+            if status == "noisy":
+                slope = self._slope(self.f, self.x.flat[i])
+            self._decide(i, slope, self.f)
 
     def gradient(self, rng: np.random.Generator) -> None:
         """Judge every component of the gradient of a function of all of x."""
@@ -308,7 +322,7 @@ class _Case:
                 self._single(i)
             return
         # Components that contribute alike to f go together: none hides another.
-        weight = abs(np.nan_to_num(self.given)) * self.size
+        weight = np.where(np.isfinite(self.given), abs(self.given), 0.0) * self.size
         for group in np.array_split(everything[np.argsort(-weight, kind="stable")], GROUPS):
             self._group(group, rng)
         unresolved = [
@@ -336,6 +350,20 @@ class _Case:
 
         return line
 
+    def _slope(self, line: Function, at: Any, side: Side = "both") -> Derivative:
+        """Measure a slope; that of f as a float32 function if f computes in float32 unsaid."""
+        slope = derivative(line, at, side=side)
+        self.evaluations += slope.evaluations
+        narrow = np.float32(at)
+        if slope.status == "noisy" and np.array_equal(
+            line(np.stack([narrow])), line(np.stack([at]))
+        ):
+            again = derivative(lambda t: np.asarray(line(t)).astype(np.float32), narrow, side=side)
+            self.evaluations += again.evaluations
+            if again.error < slope.error:
+                return again
+        return slope
+
     def _single(self, i: int) -> None:
         """Measure one component."""
 
@@ -345,15 +373,11 @@ class _Case:
             return moved
 
         line = self._along(point)
-        slope = derivative(line, self.x.flat[i])
-        self.evaluations += slope.evaluations
-        self._decide(i, slope, line)
+        self._decide(i, self._slope(line, self.x.flat[i]), line)
 
     def _decide(self, i: int, slope: Derivative, line: Function) -> None:
         def side(side: Side) -> Derivative:
-            found = derivative(line, self.x.flat[i], side=side)
-            self.evaluations += found.evaluations
-            return found
+            return self._slope(line, self.x.flat[i], side)
 
         found = _judge(float(self.given[i]), float(self.rounding[i]), slope, side)
         self.found[i] = found
@@ -376,8 +400,7 @@ class _Case:
             return moved
 
         # From t = 1, so that the steps are relative to x.
-        slope = derivative(self._along(point), self.x.dtype.type(1))
-        self.evaluations += slope.evaluations
+        slope = self._slope(self._along(point), self.x.dtype.type(1))
         tolerance = SAFETY * slope.error + float(self.rounding[group] @ abs(weights))
         off = abs(float(self.given[group] @ weights) - slope.value)
         if math.isfinite(slope.value) and math.isfinite(tolerance):
@@ -441,8 +464,8 @@ def _causes(given: Array, x: Array, verdict: Array, lines: list[_Line]) -> tuple
     wrong = verdict == "wrong"
     if not wrong.any():
         return ()
-    if np.isnan(given).any():
-        return ("the given numbers contain NaN",)
+    if not np.isfinite(given).all():
+        return ("some given numbers are not finite",)
 
     def fits(candidate: Array) -> bool:
         flat = candidate.ravel()  # twice the tolerance: it was stated for the given numbers
@@ -456,10 +479,11 @@ def _causes(given: Array, x: Array, verdict: Array, lines: list[_Line]) -> tuple
     if known and all(math.trunc(v) == given.flat[i] for i, v in single.items()):
         return ("truncated to whole numbers: an integer type",)
     found = []
+    measured = np.isin(np.flatnonzero(wrong), np.concatenate([[-1], *(i for i, *_ in lines)])).all()
     if not given[wrong].any():
         found.append("0 where the slope is not 0")
     for text, factor in (("the sign is reversed", -1), ("a factor 2", 0.5), ("a factor 1/2", 2)):
-        if fits(np.where(wrong, factor * given, given)):
+        if measured and fits(np.where(wrong, factor * given, given)):
             found.append(f"{text}, in the wrong components only")
     bad, good = x[wrong], x[verdict == "right"]
     if bad.size > 1 and good.size > 1:
@@ -490,6 +514,8 @@ def _report(title: str, x: Array, cases: list[_Case], shape: tuple[int, ...]) ->
     hidden = np.where(decided, 0.0, tolerance * size)
     ok = bool(not (verdict == "wrong").any() and (hidden <= VISIBLE * largest).all())
     causes = _causes(given, np.broadcast_to(x, shape), verdict, lines)
+    if not (ok or causes) and any(case.x.dtype == np.float32 for case in cases):
+        causes = ("f computes in float32: let it take float64, which decides more",)
     evaluations = sum(case.evaluations for case in cases)
     return Report(title, ok, verdict, given, measured, tolerance, causes, evaluations)
 
@@ -556,8 +582,9 @@ def check_derivative(
         )
     slopes = _elementwise(df)
     given = _call("df", slopes, point, shape=point.shape)
-    rounding = _uncertainty(slopes, point, given, np.random.default_rng(rng))
-    case = _Case(f, _wide(_elementwise(f), point, values), given, rounding)
+    generator = np.random.default_rng(rng)
+    rounding = _uncertainty(slopes, point, given, generator)
+    case = _Case(*_measurable(f, point, values, generator), given, rounding)
     case.elementwise()
     return _report("check_derivative", point, [case], point.shape)
 
@@ -604,7 +631,7 @@ def check_gradient(
     given = _call("grad", grad, point, shape=point.shape)
     generator = np.random.default_rng(rng)
     rounding = _uncertainty(grad, point, given, generator)
-    case = _Case(f, _wide(f, point, value), given, rounding)
+    case = _Case(*_measurable(f, point, value, generator), given, rounding)
     case.gradient(generator)
     return _report("check_gradient", point, [case], point.shape)
 
@@ -650,6 +677,7 @@ def check_vjp(
     point = _argument(x)
     values = _values(f, point, None)
     generator = np.random.default_rng(rng)
+    measured, start = _measurable(f, point, values, generator)
     if values.size <= OUTPUTS:
         shape, cotangents = (*values.shape, *point.shape), np.eye(values.size)
     else:
@@ -667,11 +695,11 @@ def check_vjp(
             return vjp(p, v.copy())
 
         def combined(p: Array, v: Array = cotangent, used: Array = used) -> Any:
-            return _numbers("f", f(p), values.shape).flat[used] @ v.flat[used]
+            return _numbers("f", measured(p), values.shape).flat[used] @ v.flat[used]
 
         given = _call("vjp", product, point, shape=point.shape)
         rounding = _uncertainty(product, point, given, generator)
-        case = _Case(combined, _wide(f, point, values), given, rounding)
+        case = _Case(combined, start, given, rounding)
         case.gradient(generator)
         cases.append(case)
     return _report("check_vjp", point, cases, shape)
