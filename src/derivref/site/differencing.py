@@ -559,7 +559,7 @@ def noise_figure() -> str:
         for level in NOISES:
             h, errors = _curve(stencil, noisy(SIN, level), np.float64, 1.0)
             seen = h > level  # below, every rounded difference is 0 or a whole step
-            ax.loglog(h[seen], errors[seen], label=f"noise {level:.0e}".replace("-0", "-"))
+            ax.loglog(h[seen], errors[seen], label=f"ε={level:.0e}".replace("-0", "-"))
         best = [_floor(stencil, level) for level in NOISES]
         ax.plot([b[0] for b in best], [b[2] for b in best], "o", color=INK)
         ax.set_ylim(3e-10, 10)
@@ -575,7 +575,7 @@ def noise_figure() -> str:
         draw,
         alt="Error of the central difference of a noisy sine against the step, one U for each of "
         f"three levels of noise. More noise moves the bottom to the right and up: {best}.",
-        caption="The central difference of sin near 1 with three levels of noise; dots mark the "
+        caption="The central difference of sin near 1 with three levels ε of noise; dots mark the "
         "predicted bottom.",
         height=320,
     )
