@@ -1,7 +1,9 @@
 """The checks of derivatives find what is wrong, accept what is right, and say what they cannot."""
 
 import dataclasses
+import json
 import math
+from pathlib import Path
 
 import gradients
 import numpy as np
@@ -9,7 +11,10 @@ import problems
 import pytest
 
 from derivref.check import check_derivative, check_gradient, check_vjp
+from derivref.site import checkers, checkers_cases
+from derivref.site.fault import Fault
 
+ROOT = Path(__file__).parents[1]
 CHECKS = {"derivative": check_derivative, "gradient": check_gradient, "vjp": check_vjp}
 GRID = gradients.GRID
 NAMES = {case.name: case for case in gradients.WRONG + gradients.RIGHT}
@@ -56,6 +61,23 @@ def test_a_wrong_gradient_is_called_wrong(case):
 @pytest.mark.parametrize("case", gradients.RIGHT, ids=lambda c: c.name)
 def test_a_right_gradient_is_not_called_wrong(case):
     assert "wrong" not in run(case).verdict
+
+
+def test_the_published_findings_are_those_of_this_code():
+    data = json.loads((ROOT / "benchmarks" / "gradcheck.json").read_text(encoding="utf-8"))
+    assert (data["wrong"], data["right"]) == (len(gradients.WRONG), len(gradients.RIGHT))
+    assert data["tools"]["derivref.check"] == {
+        "missed": [case.name for case in gradients.WRONG if run(case).ok],
+        "false alarms": [case.name for case in gradients.RIGHT if not run(case).ok],
+    }
+    assert "| `derivref.check` | 34 | 1 |" in checkers()
+    for kind, count in (("missed", 0), ("false alarms", 1)):
+        names = {name for found in data["tools"].values() for name in found[kind]}
+        rows = [line.split(" | ") for line in checkers_cases(kind).splitlines()[2:]]
+        assert {row[0].removeprefix("| ").replace("\\|", "|") for row in rows} == names
+        assert sum(row[-1] != " |" for row in rows) == count
+    with pytest.raises(Fault, match="no table `found`"):
+        checkers_cases("found")
 
 
 def test_one_right_gradient_is_not_accepted():

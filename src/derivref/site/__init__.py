@@ -16,6 +16,8 @@ HOMES = {
     "best_errors_table": "differencing",
     "bibliography": "citations",
     "boundary_table": "differencing",
+    "checkers": "gradcheck",
+    "checkers_cases": "gradcheck",
     "derivations_ledger": "ledger",
     "details": "entries",
     "entries_ledger": "ledger",
