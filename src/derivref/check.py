@@ -248,7 +248,7 @@ def _measurable(
 
     try:
         finer = at(point)
-        near = [at(point * rng.uniform(1, 1 + 1e-3, x.shape)) for _ in range(3)]
+        near = [at(point + _sizes(x) * rng.uniform(0, 1e-3, x.shape)) for _ in range(3)]
         wide = finer.dtype == np.float64 and any((v != v.astype(np.float32)).any() for v in near)
         rounded = not wide and np.array_equal(at(x.astype(np.float32)), values)
     except Exception:  # beyond the domain, or made for float32
