@@ -21,7 +21,7 @@ from typing import NamedTuple
 Steps = Generator[list[float], list[float], "Outcome"]
 Looking = Generator[list[float], list[float], "Sample"]
 
-LIMIT = 40  # no new rung once this many values of f are in
+LIMIT = 40  # no new rung once this many values of f are in, leaps apart
 NOISY = 64.0  # noise of f, in units of its last place, above which a failure is blamed on it
 
 
@@ -153,10 +153,11 @@ class Ladder:
         self.power = 1 if sign else 2
         self.index = deriv - 1 if sign else (deriv - 1) // 2
         self.samples: dict[int, Sample] = {}
-        self.evaluations = 0
+        self.evaluations, self.limit = 0, LIMIT
         self._selected: tuple[tuple[int, float], _Best | None] = (0, 0.0), None
         self.fits: dict[tuple[int, int, int], _Fit | None] = {}
         self.reach: Sample  # with the largest step at which f is still one piece
+        self.least = 1.0  # noise seen where no two quotients agree
         self.noise = 1.0  # of f, in units in the last place
 
     # Values
@@ -243,8 +244,11 @@ class Ladder:
         lower = base
         down = stride
         while not self.agree(lower, above, 2**-5):
-            if lower.k == self.floor or lower.digits < 2 or self.evaluations > LIMIT // 2:
-                break  # no plateau: noise
+            if lower.k == self.floor or lower.digits < 2 or self.evaluations > self.limit // 2:
+                if self.x and lower.k == self.floor and lower.finite and above.finite:
+                    # No float is nearer: what differs is noise.
+                    self.least = abs(lower.odd - above.odd) * lower.h / lower.unit / 2
+                break
             above = lower
             lower = yield from self.look(lower.k - down)
             if not self.x:
@@ -263,7 +267,7 @@ class Ladder:
         stride = max(2, self.bits // 9) + 1
         bad, leap = self.ceiling + 1, self.deriv > 1
         bend, settled = math.nan, False
-        while bad - good.k > 1 and (bad <= self.ceiling or self.evaluations < LIMIT):
+        while bad - good.k > 1 and (bad <= self.ceiling or self.evaluations < self.limit):
             k = (bad + good.k) // 2 if bad <= self.ceiling else good.k + stride
             if k > self.ceiling:
                 break
@@ -278,34 +282,36 @@ class Ladder:
             good, bend, settled = s, now, settled or alike
             if bad > self.ceiling and gain < 4:
                 break  # f grows as fast as h ** deriv: the noise will not get smaller
-            if leap and s.change >= s.level / 2:
+            if leap and bad > self.ceiling and s.change >= s.level / 2:
                 good, leap = (yield from self._leap(good, stride)), False
         return good
 
     def _leap(self, good: Sample, stride: int) -> Looking:
         """Double the strides while f is a line: log1p at 1e-200 does not bend before 1."""
-        bad = 0
-        while not bad or bad - good.k > stride:
-            new = (bad + good.k) // 2 if bad else min(good.k + stride, self.ceiling)
-            s = yield from self.look(new)
+        bad: int | None = None
+        leap, before = stride, self.evaluations
+        while bad is None or bad - good.k > stride:
+            k = min(good.k + leap, self.ceiling) if bad is None else (bad + good.k) // 2
+            s = yield from self.look(k)
             if not self.agree(good, s, 2**-20):
                 bad = s.k
-            elif s.k == self.ceiling:
-                return s
             else:
-                good, stride = s, stride if bad else 2 * stride
+                good, leap = s, 2 * leap
+                if s.k == self.ceiling:
+                    break
+        self.limit += self.evaluations - before
         return good
 
     def _fill(self, good: Sample) -> Generator[list[float], list[float], None]:
         """Add steps below `good`, and above while that helps, until the error is near eps."""
         for below in ((1, 2, 3), (4, 5), (6,), (7,)):
-            if self._done() or (self.evaluations >= LIMIT and below != (1, 2, 3)):
+            if self._done() or (self.evaluations >= self.limit and below != (1, 2, 3)):
                 break
             yield from self.look(*(good.k - j for j in below))
             self._measure()
         best = self.select()
         k = good.k
-        while best and best.last.k == k < self.ceiling and self.evaluations < LIMIT:
+        while best and best.last.k == k < self.ceiling and self.evaluations < self.limit:
             if self._done():
                 break
             k += 1
@@ -324,7 +330,7 @@ class Ladder:
     def _measure(self) -> None:
         """Read the noise of f from the two smallest steps: what a smooth fit leaves over."""
         found = self.usable()
-        self.noise = 1.0
+        self.noise = max(1.0, self.least)
         for i in range(min(2, len(found) - 2)):
             s, *rest = found[i : i + 4]
             values = [p.odd if self.sign else p.even * (s.h / p.h) for p in rest]
@@ -492,7 +498,7 @@ class Ladder:
         if len(clear) < 3:
             return ""
         p, q = (math.log2(t.change / s.change) / (t.k - s.k) for s, t in pairwise(clear))
-        if abs(p - q) > 0.05 or p > 0.95:
+        if abs(p - q) > 0.05 or p > 0.9:
             return ""
         first = clear[0]
         for s in found[: found.index(first)]:
