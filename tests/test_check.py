@@ -122,12 +122,12 @@ def test_the_cost_of_a_right_gradient_does_not_grow_with_its_components(n):
 def test_equal_and_opposite_errors_in_one_group_do_not_cancel():
     def grad(x):
         g = 2 * x
-        g[4] += 0.01
-        g[5] -= 0.01
+        g[504] += 1e-5  # too little to leave the group
+        g[505] -= 1e-5
         return g
 
-    report = check_gradient(lambda x: np.sum(x**2), grad, np.ones(1000))
-    assert np.flatnonzero(report.verdict == "wrong").tolist() == [4, 5]
+    report = check_gradient(lambda x: np.sum(x**2), grad, np.linspace(1, 2, 1000))
+    assert np.flatnonzero(report.verdict == "wrong").tolist() == [504, 505]
 
 
 def test_components_that_their_group_cannot_resolve_are_measured_alone():
@@ -137,6 +137,12 @@ def test_components_that_their_group_cannot_resolve_are_measured_alone():
         report = check_gradient(lambda x: np.sum(np.exp(x)), lambda x, s=scale: s * np.exp(x), x)
         assert report.verdict[50] == verdict
         assert np.sum(report.verdict == "right") == 999 + (verdict == "right")
+
+
+def test_components_of_x_at_the_end_of_the_type():
+    x = np.where(np.arange(100) % 10, np.linspace(1, 2, 100), 5e-324)
+    report = check_gradient(lambda x: np.sum(np.exp(x)), np.exp, x)
+    assert report.verdict.tolist() == ["right"] * 100
 
 
 def test_the_search_stops_when_everything_is_wrong():

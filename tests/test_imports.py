@@ -22,7 +22,7 @@ LAYERS = (
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 HEAVY = ("sympy", "mpmath", "matplotlib", "mkdocs", "markdown")
-CORE = ("activations", "elementary", "differences", "dual", "tape", "catalog", "record")
+CORE = ("activations", "elementary", "differences", "check", "dual", "tape", "catalog", "record")
 
 
 @pytest.mark.parametrize("module", ["derivref", *(f"derivref.{name}" for name in CORE)])
