@@ -26,7 +26,7 @@ __all__ = ["Report", "check_derivative", "check_gradient", "check_vjp"]
 Array = NDArray[Any]
 Function = Callable[..., Any]
 
-SAFETY = 4.0  # an estimate is no bound; over 1500 random problems no error reached 3 times its own
+SAFETY = 4.0  # an estimate is no bound: the worst of 4500 measured slopes was off by 3.1 times it
 ULPS = 4.0  # allowed for each given number whatever its formula
 VISIBLE = 1e-3  # the relative error that a component called right would have shown
 GROUPS = 32
