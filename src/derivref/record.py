@@ -111,9 +111,7 @@ class Scalar:
             domain=case.domain,
             excluded=case.excluded,
             limits=case.limits,
-            kinks=tuple(
-                replace(k, slope=s) for k, s in zip(self.kinks, case.slopes, strict=True)
-            ),
+            kinks=tuple(replace(k, slope=s) for k, s in zip(self.kinks, case.slopes, strict=True)),
             cases=(),
         )
 
