@@ -85,6 +85,17 @@ def test_details_show_what_was_computed(name):
     assert all(f"`{call}`" in text for call in record.frameworks.values())
 
 
+def test_straight_pieces_have_slopes_and_nothing_between():
+    assert entries._slopes(catalog.get("relu")) == "{0, 1}"
+    assert entries._slopes(catalog.get("absolute")) == "{−1, 1}"
+    assert entries._slopes(catalog.get("softplus")) == "($0$, $1$)"
+
+
+def test_a_domain_that_depends_on_a_parameter_names_it():
+    assert "| all x at $n = 3$ |" in entries.table("elementary")
+    assert entries._domain(catalog.get("leaky_relu")) == "all x"
+
+
 def test_numbers_are_written_with_their_closed_form():
     assert entries._number(oracle.Number("0.25", "1/4")) == r"$\frac{1}{4}$ = 0.25"
     assert entries._number(oracle.Number("-3", "-3")) == "−3"

@@ -61,7 +61,7 @@ def section(name: str) -> str:
     """Return an entry that shares its page with others: formulas, program, picture, key facts."""
     record = catalog.get(name)
     facts = [row for row in _key_numbers(record) if row[0] in BRIEF]
-    return f"{entry(name)}\n{_table(('', 'value'), facts)}\n"
+    return f"{entry(name)}\n{_table(('', 'value'), [*facts, ('found in', record.use)])}\n"
 
 
 TABLES = {  # the page of each family's table
@@ -107,7 +107,7 @@ def table(family: str) -> str:
                 f"${oracle.latex(r, 0)}$",
                 f"${oracle.latex(r, 1)}$",
                 _domain(r),
-                _range(*oracle.facts(r).slope_range) + _defaults(r),
+                _slopes(r) + _defaults(r),
                 ", ".join(f"{k.at:g}" for k in r.kinks) or "none",
             )
         )
@@ -194,6 +194,15 @@ def _range(low: Extreme, high: Extreme) -> str:
     return f"{left}{_plain(low.value)}, {_plain(high.value)}{right}"
 
 
+def _slopes(record: Scalar) -> str:
+    """Write the range of f′: an interval, or the few slopes of a function of straight pieces."""
+    low, high = oracle.facts(record).slope_range
+    if not record.kinks or oracle.derivative(record, 2) != 0:
+        return _range(low, high)
+    sides = {s for k in record.kinks for s in oracle.one_sided(record, k.at)}
+    return "{" + ", ".join(f"{s:g}" for s in sorted(sides)).replace("-", "−") + "}"
+
+
 def _domain(record: Scalar) -> str:
     low, high = record.domain
     holes = (
@@ -203,6 +212,8 @@ def _domain(record: Scalar) -> str:
     )
     if record.period and holes:
         holes += f" and every ${tex.tex(record.period)}$ further"
+    if any((c.domain, c.excluded) != (record.domain, record.excluded) for c in record.cases):
+        holes += _defaults(record)
     if low == -math.inf and high == math.inf:
         return "all x" + holes
     if high == math.inf:
@@ -233,7 +244,7 @@ def _key_numbers(record: Scalar) -> list[tuple[str, str]]:
             rows.append((label, _number(number)))
     rows += [
         ("range of f", _range(*facts.range)),
-        ("range of f′", _range(*facts.slope_range)),
+        ("range of f′", _slopes(record)),
         ("least slope", _extreme(facts.slope_range[0])),
         ("greatest slope", _extreme(facts.slope_range[1])),
         ("Lipschitz constant", _number(facts.lipschitz.value)),
@@ -379,7 +390,7 @@ def _libraries(record: Scalar) -> str:
 
 def _origin(record: Scalar) -> str:
     cited = ", ".join(f"[@{key}]" for key in record.cite)
-    return f"{record.use}\n\n" + (f"Origin: {cited}." if cited else "")
+    return f"{record.use}\n\n" + (f"References: {cited}." if cited else "")
 
 
 def _checked(record: Scalar) -> str:
