@@ -138,8 +138,8 @@ add(
     d_relu,
     d2_relu,
     title="ReLU",
-    use="The default of convolutional and fully connected networks: cheap, and its slope does not "
-    "shrink for positive inputs.",
+    use="The first choice in convolutional and fully connected networks: cheap, and its slope is 1 "
+    "for every positive input.",
     expr="Piecewise((0, x < 0), (x, True))",
     form="Max(0, x)",
     derivative="Piecewise((0, x < 0), (1, x > 0))",
@@ -202,8 +202,8 @@ add(
         Kink(
             at=0.0,
             slope=0.01,
-            why="The slope is that of the negative side on the left and 1 on the right; the "
-            "frameworks return the left one.",
+            why="The slope is that of the negative side on the left and 1 on the right; PyTorch "
+            "returns the left one, as here, and JAX the right one.",
         ),
     ),
     relations=("leaky_relu(x) = relu(x) - relu(-x)/100",),
@@ -279,7 +279,7 @@ add(
     d_gelu,
     d2_gelu,
     title="GELU",
-    use="The activation of BERT, and through its tanh approximation of GPT-2.",
+    use="The activation of BERT and GPT-2, whose published code computes the tanh form.",
     expr="x*(1 + erf(x/sqrt(2)))/2",
     form="x*Phi(x)",
     derivative="Phi(x) + x*phi(x)",
@@ -309,14 +309,14 @@ assert gelu(-10.0) < 0.0  # with 1 + erf it would be exactly 0
 
 
 def gelu_tanh(x):
-    """GELU with a tanh for the normal distribution, within 0.0005 of it."""
+    """GELU with a tanh for the normal distribution: off by less than 0.0005."""
     y = np.clip(x, -30.0, 30.0)  # x**3 overflows; there the sigmoid is 0 or 1
     # (1 + tanh(u)) / 2 is 0 from u = -19, the sigmoid of 2 * u is not.
     return np.maximum(x, -30.0) * sigmoid(GELU_C * y * (1.0 + GELU_A * y * y))
 
 
 def d_gelu_tanh(x):
-    """The slope of the tanh form, not of GELU: their difference is below 0.001."""
+    """The slope of the tanh form; that of GELU differs by less than 0.001."""
     x = np.clip(x, -30.0, 30.0)
     z, dz = GELU_C * x * (1.0 + GELU_A * x * x), GELU_C * (1.0 + 3.0 * GELU_A * x * x)
     return sigmoid(z) + logistic_density(z, x * dz)
@@ -335,8 +335,8 @@ add(
     d_gelu_tanh,
     d2_gelu_tanh,
     title="GELU, tanh approximation",
-    use="Stands in for GELU in GPT-2 and in models trained with its weights: use it wherever the "
-    "weights were trained with it.",
+    use="The form of GELU in the published code of BERT and GPT-2: use it wherever the weights "
+    "were trained with it.",
     expr="x*(1 + tanh(sqrt(2/pi)*(x + 44715*x**3/1000000)))/2",
     form="x/2*(1 + tanh(sqrt(2/pi)*(x + 0.044715*x**3)))",
     derivative="sigma(2*u) + 2*x*u1*sigma(2*u)*sigma(-2*u)",
@@ -348,7 +348,7 @@ add(
     },
     limits=Limits(f=(0, np.inf), d=(0, 1), d2=(0, 0)),
     relations=("gelu_tanh(x) - gelu_tanh(-x) = x",),
-    aliases=("approximate GELU", "gelu new"),
+    aliases=("approximate GELU", "gelu_new"),
     frameworks={
         "PyTorch": 'torch.nn.functional.gelu(x, approximate="tanh")',
         "JAX": "jax.nn.gelu(x)",
@@ -374,7 +374,7 @@ assert d_gelu_tanh(-10.0) < 0.0  # with 1 + tanh it would be exactly 0
 
 
 def softplus(x):
-    """Smooth ReLU: strictly positive, convex, and equal to ReLU far from zero."""
+    """Smooth ReLU: positive, convex, and close to ReLU far from 0."""
     # log(1 + exp(x)) overflows from 709.8; logaddexp(0, x) warns on NaN.
     return -log_expit(-x)
 
@@ -394,8 +394,8 @@ add(
     d_softplus,
     d2_softplus,
     title="Softplus",
-    use="Keeps a predicted scale or variance positive, and stands in for ReLU where a slope that "
-    "never jumps is wanted.",
+    use="Keeps a predicted scale or variance positive, and replaces ReLU where the slope must not "
+    "jump.",
     expr="log(1 + exp(x))",
     derivative="sigma(x)",
     second="sigma(x)*sigma(-x)",
@@ -430,7 +430,7 @@ def silu(x):
 
 
 def d_silu(x):
-    """Rises from 0 through a small negative dip to 1 and beyond."""
+    """Negative left of the minimum, above 1 right of its mirror image."""
     return sigmoid(x) + logistic_density(x, np.clip(x, -800.0, 800.0))
 
 
@@ -482,7 +482,7 @@ def mish(x):
 
 
 def d_mish(x):
-    """Rises from 0 through a small negative dip to 1 and beyond."""
+    """Negative left of the minimum, above 1 for larger x."""
     x = np.clip(x, -800.0, 800.0)
     s, a, b, w = _mish_parts(x)
     return a * (a + 2.0 * b) / w + s * b * (4.0 * s * b * (a + b) / (w * w) * x)
@@ -498,7 +498,7 @@ def d2_mish(x):
 
 def _mish_parts(x):
     """Return sqrt(a), a, b with exp(x) = a/b, and a common denominator."""
-    # In powers of exp(x) the slope is NaN from 237; a and b stay below 1.
+    # In powers of exp(x) the slope is NaN from 178; a and b stay below 1.
     s, t = expit(0.5 * x), expit(-0.5 * x)
     a, b = s * s, t * t
     return s, a, b, a * a + 2.0 * a * b + 2.0 * b * b
@@ -558,7 +558,7 @@ add(
     d_log_sigmoid,
     d2_log_sigmoid,
     title="Log-sigmoid",
-    use="The logistic loss: minus the log-likelihood of a binary label.",
+    use="Minus this function is the logistic loss of a positive label, from its score.",
     expr="-log(1 + exp(-x))",
     derivative="sigma(-x)",
     second="-sigma(x)*sigma(-x)",
@@ -568,6 +568,7 @@ add(
     frameworks={
         "PyTorch": "torch.nn.functional.logsigmoid(x)",
         "JAX": "jax.nn.log_sigmoid(x)",
+        "Keras": "keras.ops.log_sigmoid(x)",
         "SciPy": "scipy.special.log_expit(x)",
     },
     tutorial=Tutorial(f="np.log(1 / (1 + np.exp(-x)))", d="1 - 1 / (1 + np.exp(-x))"),
@@ -577,4 +578,5 @@ print(log_sigmoid(x))
 print(d_log_sigmoid(x))
 assert log_sigmoid(40.0) < 0.0  # log(sigmoid(40)) would be exactly 0
 """,
+    cite=("blanchard2021",),
 )

@@ -55,7 +55,7 @@ add(
             limits=Limits(f=(0, 0), d=(0, 0), d2=(0, 0)),
         ),
     ),
-    aliases=("monomial", "power rule"),
+    aliases=("monomial",),
     tutorial=Tutorial(f="x**n", d="n * x ** (n - 1)"),
     example="""\
 x = np.array([-2.0, 0.0, 2.0])
@@ -86,7 +86,7 @@ add(
     d_exp,
     d2_exp,
     title="Exponential",
-    use="Softmax and attention weights, and every model of growth.",
+    use="Softmax and attention weights, and growth at a constant rate.",
     expr="exp(x)",
     derivative="exp(x)",
     second="exp(x)",
@@ -337,14 +337,14 @@ add(
     d_reciprocal,
     d2_reciprocal,
     title="Reciprocal",
-    use="Every normalisation, and the quotient rule.",
+    use="Normalisation by a sum or a norm, and the quotient rule.",
     expr="1/x",
     derivative="-1/x**2",
     second="2/x**3",
     excluded=("0",),
     limits=Limits(f=(0, 0), d=(0, 0), d2=(0, 0)),
     relations=("reciprocal(x)*x = 1",),
-    aliases=("inverse", "1/x"),
+    aliases=("multiplicative inverse", "1/x"),
     tutorial=Tutorial(f="1 / x", d="-1 / x**2"),
     example="""\
 x = np.array([-2.0, 0.5, 4.0])
@@ -499,7 +499,7 @@ add(
     domain=(-1, 1),
     limits=Limits(f=(-np.pi / 2, np.pi / 2), d=(np.inf, np.inf), d2=(-np.inf, np.inf)),
     relations=("arcsin(x) + arccos(x) = pi/2", "sin(arcsin(x)) = x"),
-    aliases=("asin", "inverse sine"),
+    aliases=("asin", "arcsine"),
     tutorial=Tutorial(f="np.arcsin(x)", d="1 / np.sqrt(1 - x**2)"),
     example="""\
 x = np.array([-0.5, 0.0, 0.8])
@@ -538,7 +538,7 @@ add(
     domain=(-1, 1),
     limits=Limits(f=(np.pi, 0), d=(-np.inf, -np.inf), d2=(np.inf, -np.inf)),
     relations=("cos(arccos(x)) = x",),
-    aliases=("acos", "inverse cosine"),
+    aliases=("acos", "arccosine"),
     tutorial=Tutorial(f="np.arccos(x)", d="-1 / np.sqrt(1 - x**2)"),
     example="""\
 x = np.array([-0.5, 0.0, 0.8])
@@ -577,7 +577,7 @@ add(
     second="-2*x/(1 + x**2)**2",
     limits=Limits(f=(-np.pi / 2, np.pi / 2), d=(0, 0), d2=(0, 0)),
     relations=("tan(arctan(x)) = x",),
-    aliases=("atan", "inverse tangent"),
+    aliases=("atan", "arctangent"),
     tutorial=Tutorial(f="np.arctan(x)", d="1 / (1 + x**2)"),
     example="""\
 x = np.array([-1.0, 0.0, 1.0])
