@@ -619,7 +619,7 @@ add(
         Kink(
             at=0.0,
             slope=0.0,
-            why="The slope is -1 on the left and 1 on the right; 0 lies between and is what "
+            why="The slope is −1 on the left and 1 on the right; 0 lies between and is what "
             "np.sign returns.",
         ),
     ),
