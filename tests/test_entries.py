@@ -96,6 +96,20 @@ def test_a_domain_that_depends_on_a_parameter_names_it():
     assert entries._domain(catalog.get("leaky_relu")) == "all x"
 
 
+def test_the_cite_box_names_addresses_only_where_they_are_set(monkeypatch):
+    monkeypatch.delenv("SITE_URL", raising=False)
+    monkeypatch.delenv("REPO_URL", raising=False)
+    text = entries._cite(catalog.get("gelu_tanh"))
+    assert "@misc{derivref-gelu-tanh," in text
+    assert "://" not in text
+    monkeypatch.setenv("SITE_URL", "https://example.org/ref/")
+    monkeypatch.setenv("REPO_URL", "https://example.org/code")
+    text = entries._cite(catalog.get("sin"))
+    assert "url    = {https://example.org/ref/reference/elementary/#sin}," in text
+    assert "(https://example.org/code/issues)" in text
+    assert "pip install https://example.org/ref/assets/generated/derivref-" in entries.install()
+
+
 def test_numbers_are_written_with_their_closed_form():
     assert entries._number(oracle.Number("0.25", "1/4")) == r"$\frac{1}{4}$ = 0.25"
     assert entries._number(oracle.Number("-3", "-3")) == "−3"

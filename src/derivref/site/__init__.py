@@ -24,6 +24,7 @@ HOMES = {
     "entry": "entries",
     "errors_figure": "differencing",
     "errors_table": "differencing",
+    "install": "entries",
     "neuron_graph": "networks",
     "noise_figure": "differencing",
     "noise_table": "differencing",

@@ -1,6 +1,7 @@
 """Entry pages and the tables of families, all of it derived from the records."""
 
 import math
+import os
 import platform
 import posixpath
 from collections.abc import Iterable
@@ -8,7 +9,8 @@ from importlib.metadata import version
 
 import numpy as np
 
-from derivref import catalog, oracle, tex
+from derivref import catalog, oracle
+from derivref.expression import formula_tex
 from derivref.oracle import Errors, Extreme, Number
 from derivref.program import program
 from derivref.record import Scalar
@@ -83,6 +85,7 @@ def details(name: str) -> str:
         ("In other libraries", "libraries", _libraries(record)),
         ("Origin and use", "origin", _origin(record)),
         ("How this page is checked", "checked", _checked(record)),
+        ("Cite this page", "cite", _cite(record)),
     ]
     return "\n".join(
         f"## {title} {{#{anchor}}}\n\n{text}\n" for title, anchor, text in parts if text
@@ -143,7 +146,7 @@ def _aligned(record: Scalar) -> str:
 def _formulas(record: Scalar) -> str:
     formulas = _aligned(record)
     notes = [note for symbol, note in SYMBOLS.items() if symbol in formulas]
-    notes += [f"${tex.tex(name)} = {tex.tex(text)}$" for name, text in record.where.items()]
+    notes += [f"${formula_tex(name)} = {formula_tex(text)}$" for name, text in record.where.items()]
     notes += [
         f"no derivative at {k.at:g}, where the code returns {k.slope:g}" for k in record.kinks
     ]
@@ -206,12 +209,12 @@ def _slopes(record: Scalar) -> str:
 def _domain(record: Scalar) -> str:
     low, high = record.domain
     holes = (
-        f", except {', '.join(f'${tex.tex(p)}$' for p in record.excluded)}"
+        f", except {', '.join(f'${formula_tex(p)}$' for p in record.excluded)}"
         if record.excluded
         else ""
     )
     if record.period and holes:
-        holes += f" and every ${tex.tex(record.period)}$ further"
+        holes += f" and every ${formula_tex(record.period)}$ further"
     if any((c.domain, c.excluded) != (record.domain, record.excluded) for c in record.cases):
         holes += _defaults(record)
     if low == -math.inf and high == math.inf:
@@ -223,7 +226,7 @@ def _domain(record: Scalar) -> str:
 
 def _defaults(record: Scalar) -> str:
     """Say for which parameters the numbers hold, if there are any."""
-    values = ", ".join(f"${tex.tex(name)} = {v:g}$" for name, v in record.parameters.items())
+    values = ", ".join(f"${formula_tex(name)} = {v:g}$" for name, v in record.parameters.items())
     return f" at {values}" if values else ""
 
 
@@ -379,7 +382,7 @@ def _relations(record: Scalar) -> str:
     lines = []
     for relation in record.relations:
         left, right = relation.split(" = ")
-        lines.append(f"- ${tex.tex(left)} = {tex.tex(right)}$")
+        lines.append(f"- ${formula_tex(left)} = {formula_tex(right)}$")
     return "\n".join(lines)
 
 
@@ -404,3 +407,29 @@ def _checked(record: Scalar) -> str:
 Verified with {packages}, Python {platform.python_version()}.
 {{.pins}}
 """
+
+
+def _cite(record: Scalar) -> str:
+    """Return the cite box, with the addresses of the site and of the tracker where they are set."""
+    address = catalog.address(record).replace(".md", "/", 1)
+    lines = [
+        f"@misc{{derivref-{record.name.replace('_', '-')},",
+        "  author = {{The derivref authors}},",
+        f"  title  = {{{record.title}: function, derivatives and measured error}},",
+        f"  note   = {{derivref {version('derivref')}}},",
+    ]
+    if site := os.environ.get("SITE_URL", "").rstrip("/"):
+        lines.append(f"  url    = {{{site}/{address}}},")
+    box = "\n".join([*lines, "}"])
+    repository = os.environ.get("REPO_URL", "").rstrip("/")
+    error = f"\n[Report an error on this page]({repository}/issues).\n" if repository else ""
+    return f'<div class="cite-box" markdown>\n\n```bibtex\n{box}\n```\n{error}\n</div>\n'
+
+
+def install() -> str:
+    """Return the line that installs the wheel which the site serves."""
+    name = f"derivref-{version('derivref')}-py3-none-any.whl"
+    site = os.environ.get("SITE_URL", "").rstrip("/")
+    source = f"{site}/assets/generated/{name}" if site else name
+    first = "" if site else f"Download [the wheel](../assets/generated/{name}), then\n\n"
+    return f"{first}```sh\npip install {source}\n```\n"
