@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from derivref import expression
 from derivref.derivation import DerivationError, check, parse, settled
-from derivref.expression import ExpressionError, Numbers, Symbols, evaluate, to_tex
+from derivref.expression import (
+    ExpressionError,
+    Numbers,
+    Symbols,
+    evaluate,
+    formula_tex,
+    to_tex,
+)
 from derivref.site import derivation as site
 from derivref.site.fault import Fault
 
@@ -269,11 +276,21 @@ GOLDEN = {
     "(x**2)**3": "(x^{2})^{3}",
     "(-x)**2": "(-x)^{2}",
     "-x**2": "-x^{2}",
-    "sin(x)**2": r"\sin^{2}(x)",
+    "sin(x)**2": r"\sin^{2} x",
+    "sin(x)**n": r"(\sin x)^{n}",
+    "cos(x)*sin(x)": r"\cos x\,\sin x",
+    "-sin(x)*h": r"-\sin(x)\,h",
+    "exp(-theta*x*sin(x)/2)": r"e^{-\theta x \sin(x)/2}",
+    "-2*x/y**2": r"-\frac{2x}{y^{2}}",
+    "-(x/y)/h": r"\frac{-\frac{x}{y}}{h}",
+    "2*3*x": r"2 \cdot 3x",
+    "x*(1 + x/y)": r"x\left(1 + \frac{x}{y}\right)",
     "f(x)**2": "f(x)^{2}",
     "exp(x)**2": "(e^{x})^{2}",
     "sqrt(1 - x**2)": r"\sqrt{1 - x^{2}}",
-    "abs(x)/x": r"\frac{\left|x\right|}{x}",
+    "abs(x)/x": r"\frac{\lvert x \rvert}{x}",
+    "log(abs(x))": r"\ln \lvert x \rvert",
+    "abs(x/y)": r"\left\lvert \frac{x}{y} \right\rvert",
     "log(x/y)": r"\ln\left(\frac{x}{y}\right)",
     "d_f(x)*d2_g(x)": r"f'(x)\,g''(x)",
     "d4_f(x)": "f^{(4)}(x)",
@@ -293,6 +310,35 @@ SYMBOLS = {"x", "y", "h", "n", "theta", "x_0"}
 @pytest.mark.parametrize("source", GOLDEN)
 def test_tex_keeps_order_and_grouping(source):
     assert to_tex(expression.parse(source, SYMBOLS, {"f", "g"})) == GOLDEN[source]
+
+
+FORMULAS = {
+    "Piecewise((negative_slope*x, x < 0), (Max(x, 1), True))": (
+        r"\begin{cases} \alpha\,x & x < 0 \\ \max(x, 1) & \text{otherwise} \end{cases}"
+    ),
+    "log(x, base)*exp(-rate*x)": r"\log_{a}(x)\,e^{-\lambda x}",
+    "cbrt(x) + Abs(asin(x))": r"\sqrt[3]{x} + \lvert \arcsin x \rvert",
+    "leaky_relu(x) - log1p(2*x)": r"\operatorname{leaky\_relu}(x) - \operatorname{log1p}(2x)",
+    "2*d_u*sigma(2*u) + d2_u*E": r"2u'\,\sigma(2u) + u''\,e",
+}
+
+
+@pytest.mark.parametrize("source", FORMULAS)
+def test_tex_of_the_formulas_of_records(source):
+    assert formula_tex(source) == FORMULAS[source]
+
+
+@pytest.mark.parametrize(
+    "source", ["x +", "[x]", "x % 2", "not x", "'x'", "f()", "f(x, y=1)", "x is 0"]
+)
+def test_a_formula_without_tex_is_named(source):
+    with pytest.raises(ExpressionError, match=re.escape(source)):
+        formula_tex(source)
+
+
+def test_cases_that_are_no_pairs_are_named():
+    with pytest.raises(ExpressionError, match="takes pairs of a value and a condition, got `x`"):
+        formula_tex("Piecewise(x)")
 
 
 sums = st.recursive(

@@ -21,8 +21,9 @@ import scipy.special
 import sympy as sp
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from derivref import catalog, dual, tape, tex
+from derivref import catalog, dual, tape
 from derivref.cache import cached
+from derivref.expression import formula_tex
 from derivref.record import Kink, Scalar
 
 X = sp.Symbol("x", real=True)
@@ -109,7 +110,7 @@ def preferred(record: Scalar, n: int) -> str:
 
 def latex(record: Scalar, n: int = 0) -> str:
     r"""Return the LaTeX of f, f′ or f″ in its preferred form, as in ``\Phi(x) + x\,\varphi(x)``."""
-    return tex.tex(preferred(record, n))
+    return formula_tex(preferred(record, n))
 
 
 class NormalCdf(sp.Function):  # type: ignore[misc]  # SymPy is untyped
@@ -436,7 +437,7 @@ class Number:
     @property
     def latex(self) -> str:
         """The closed form if there is one, else ten digits."""
-        return tex.tex(self.exact) if self.exact else tex.tex(str(self))
+        return formula_tex(self.exact) if self.exact else formula_tex(str(self))
 
 
 @dataclass(frozen=True)
