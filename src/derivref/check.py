@@ -8,7 +8,7 @@ Up to 32 components are measured one by one. More are measured in 32 groups, alo
 direction in each; a group that disagrees is halved until the wrong component is found.
 
 A float32 derivative is judged at its own x and by its own rounding, but f is measured in float64 if
-it computes in the type of its argument: differences in float32 keep four digits or fewer.
+it computes in the type of its argument: differences in float32 keep five digits at best.
 """
 
 import math

@@ -223,8 +223,8 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[
 def path_sum(f: Callable[[Any], Any], x: Array) -> Array:
     """Return the sum over all paths from x to f(x) of |product of the partials along the path|.
 
-    Machine epsilon times this is the rounding error that differentiating f commits, in either mode:
-    where it is far above |f′(x)|, the paths cancel and the derivative has lost digits.
+    A few machine epsilons times this is the rounding error that differentiating f can commit, in
+    either mode: where the sum is far above |f′(x)|, the paths cancel and digits are lost.
     ``f(x) -> array`` is elementwise; any shape in, the same shape out.
     """
     tape, out = _run(f, (x,))
