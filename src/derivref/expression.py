@@ -377,6 +377,8 @@ BARE = {
     *("arcsin", "arccos", "arctan", "arcsinh", "arccosh", "arctanh"),
 }
 _BARE_TEX = tuple(KNOWN[name].tex for name in BARE)
+# TeX itself leaves a thin space before these.
+_SPACED = (*_BARE_TEX, r"\max", r"\min", r"\operatorname", r"\left")
 GREEK = re.compile("alpha|beta|gamma|delta|epsilon|eta|theta|kappa|lambda|mu|nu|rho|tau|omega")
 # What SymPy spells otherwise, and the parameters of records.
 SPELLING = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "Abs": "abs", "E": "e"}
@@ -534,9 +536,9 @@ def _positive(node: ast.expr) -> ast.expr | None:
 def _times(left: str, right: str, script: bool) -> str:
     if right[0].isdigit() or (left[-1].isdigit() and right.startswith(r"\frac")):
         return r" \cdot "
-    if re.fullmatch(r"(-|.* \\cdot )?[\d.]+", left) or right.startswith(r"\left"):
-        return ""  # TeX itself leaves a space before \left
-    return " " if script else r"\,"
+    if re.fullmatch(r"(-|.* \\cdot )?[\d.]+", left):
+        return ""
+    return " " if script or right.startswith(_SPACED) else r"\,"
 
 
 def _cases(rows: list[ast.expr]) -> str:

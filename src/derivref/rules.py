@@ -80,7 +80,7 @@ RULES = (
         functions="f",
         domain="c in R, x in R",
         holds="*f* differentiable at *x*, *c* constant",
-        fails="With *c* = *f*(*x*) = *x* it would give *x*, and the slope of $x^2$ is $2x$.",
+        fails="With *c* = *f*(*x*) = *x* it would give *x*, and the slope of *x*² is 2*x*.",
         examples=(Example(formula="5*x**3", slope="15*x**2"),),
     ),
     Rule(
@@ -115,7 +115,7 @@ RULES = (
         formula="x**n",
         slope="n*x**(n - 1)",
         domain="x in (0, oo), n in (-6, 6)",
-        holds="any real *n*: $x > 0$; whole *n*: every *x*, but not 0 if $n < 0$",
+        holds="any real *n*: *x* > 0; whole *n*: every *x*, but not 0 if *n* < 0",
         fails="$x^{1/2}$ has no slope at 0; $(-8)^{1/3}$ is NaN in floating point.",
         examples=(
             Example(formula="c", slope="0", domain="x, c in R"),
@@ -179,8 +179,8 @@ RULES = (
         slope="-(d_g(x)/g(x)**2)",
         functions="g",
         given="g(x) != 0",
-        holds="*g* differentiable at *x*, $g(x) \\ne 0$",
-        fails="$1/x$ has no value at 0, so no slope.",
+        holds="*g* differentiable at *x*, *g*(*x*) ≠ 0",
+        fails="1/*x* has no value at 0, so no slope.",
         examples=(Example(formula="1/(1 + x**2)", slope="-2*x/(1 + x**2)**2"),),
     ),
     Rule(
@@ -190,10 +190,10 @@ RULES = (
         slope="(d_f(x)*g(x) - f(x)*d_g(x))/g(x)**2",
         functions="f, g",
         given="g(x) != 0",
-        holds="*f* and *g* differentiable at *x*, $g(x) \\ne 0$",
-        fails="$x^2/x$ agrees with *x* except at 0; there the rule gives 0/0.",
+        holds="*f* and *g* differentiable at *x*, *g*(*x*) ≠ 0",
+        fails="*x*²/*x* agrees with *x* except at 0; there the rule gives 0/0.",
         examples=(
-            Example(formula="sin(x)/cos(x)", slope="1/cos(x)**2", domain="x in (-3/2, 3/2)"),
+            Example(formula="sin(x)/cos(x)", slope="1/cos(x)**2", given="cos(x) != 0"),
             Example(formula="log(x)/x", slope="(1 - log(x))/x**2", domain="x in (0, oo)"),
         ),
     ),
@@ -203,7 +203,7 @@ RULES = (
         formula="f(g(x))",
         slope="d_f(g(x))*d_g(x)",
         functions="f, g",
-        holds="*g* differentiable at *x*, *f* at $g(x)$",
+        holds="*g* differentiable at *x*, *f* at *g*(*x*)",
         fails="$\\lvert x^2\\rvert$ has slope 0 at 0, where $\\lvert u\\rvert$ has none: the "
         "rule cannot say so.",
         examples=(
