@@ -271,7 +271,8 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Array]:
     """Return f as one line of the tape: the sweep evaluates it again instead of keeping its inside.
 
     Memory falls by what f would have recorded, time grows by one evaluation of f for each traced
-    argument. f takes all traced arrays that it uses as arguments; another raises TypeError.
+    argument, and by a sweep for each one after the first. f takes all traced arrays that it uses as
+    arguments; another raises TypeError.
     """
     primitive = _Checkpoint(f)
     return lambda *args: apply(primitive, *args)
