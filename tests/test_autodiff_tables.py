@@ -7,6 +7,7 @@ import pytest
 
 from derivref import partials
 from derivref.site import autodiff
+from derivref.site.benchmarks import measured
 from derivref.site.fault import Fault
 
 
@@ -39,9 +40,9 @@ def test_a_slope_over_two_lines_is_refused():
 def test_every_table_of_the_benchmark_is_there_with_its_date(name):
     table = autodiff.autodiff_costs(name)
     head, align, *rows = table.partition("\n\n")[0].splitlines()
-    assert len(rows) == len(autodiff._measured()[name])
+    assert len(rows) == len(measured("autodiff")[name])
     assert {line.count("|") for line in (head, align, *rows)} == {len(autodiff.COLUMNS[name]) + 1}
-    assert autodiff._measured()["date"] in table
+    assert measured("autodiff")["date"] in table
 
 
 def test_an_unknown_table_is_named():

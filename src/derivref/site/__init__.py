@@ -20,6 +20,7 @@ HOMES = {
     "checkers_cases": "gradcheck",
     "derivations_ledger": "ledger",
     "details": "entries",
+    "differentiators": "benchmarks",
     "entries_ledger": "ledger",
     "entry": "entries",
     "errors_figure": "differencing",

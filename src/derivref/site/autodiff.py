@@ -2,15 +2,14 @@
 
 import html
 import inspect
-import json
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
 from derivref import partials
+from derivref.site.benchmarks import measured, provenance
 from derivref.site.fault import Fault
 from derivref.site.figures import figure
-from derivref.site.page import find
 
 # Of each table of the benchmark: its columns, as (key of the row, heading).
 COLUMNS = {
@@ -64,15 +63,6 @@ COLUMNS = {
 }
 
 
-@cache
-def _measured() -> dict[str, Any]:
-    path = find("benchmarks/autodiff.json")
-    if path is None:
-        raise Fault("benchmarks/autodiff.json is missing: run `python benchmarks/autodiff.py`")
-    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return data
-
-
 def _number(value: Any) -> str:
     if not isinstance(value, (int, float)):
         return html.escape(str(value))
@@ -89,19 +79,14 @@ def autodiff_costs(name: str) -> str:
     """Return a table of the benchmark, with the versions and the date that it was measured with."""
     if name not in COLUMNS:
         raise Fault(f"autodiff_costs: no table `{name}`, there are {', '.join(COLUMNS)}")
-    data, columns = _measured(), COLUMNS[name]
+    data, columns = measured("autodiff"), COLUMNS[name]
     rows = [[_number(row[key]) for key, _ in columns] for row in data[name]]
-    packages = (
-        (("numpy", "NumPy"), ("sympy", "SymPy")) if name == "swell" else (("numpy", "NumPy"),)
-    )
-    used = ", ".join(f"{shown} {data['versions'][key]}" for key, shown in packages)
-    note = f"Measured on {data['date']} with derivref {data['versions']['derivref']} and {used}."
-    return f"{_table([head for _, head in columns], rows)}\n*{note}*\n"
+    return f"{_table([head for _, head in columns], rows)}\n{provenance(data)}"
 
 
 def autodiff_crossover() -> str:
     """Return the picture of the operations of a whole gradient against the number of inputs."""
-    rows = _measured()["inputs"]
+    rows = measured("autodiff")["inputs"]
     n = [row["inputs"] for row in rows]
 
     def draw(ax: Any) -> None:

@@ -1,11 +1,7 @@
 """Tables of the page on gradient checking, from the measurements in benchmarks/gradcheck.json."""
 
-import json
-from functools import cache
-from typing import Any
-
+from derivref.site.benchmarks import measured, provenance
 from derivref.site.fault import Fault
-from derivref.site.page import find
 
 # The columns of the tables by case: every tool but ours, which is compared in the totals.
 SHORT = {
@@ -16,16 +12,6 @@ SHORT = {
     "norm ratio < 1e-5 at h = 1e-5": "norm ratio",
     "derivref.check": "derivref",
 }
-NAMES = {"torch": "PyTorch", "jax": "JAX", "scipy": "SciPy", "numpy": "NumPy"}
-
-
-@cache
-def _measured() -> dict[str, Any]:
-    path = find("benchmarks/gradcheck.json")
-    if path is None:
-        raise Fault("benchmarks/gradcheck.json is missing: run `python benchmarks/gradcheck.py`")
-    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return data
 
 
 def _table(head: list[str], rows: list[list[str]], align: str) -> str:
@@ -35,7 +21,7 @@ def _table(head: list[str], rows: list[list[str]], align: str) -> str:
 
 def checkers() -> str:
     """Return how many wrong gradients each checker found, and how many right ones it rejected."""
-    data = _measured()
+    data = measured("gradcheck")
     rows = [
         [
             f"`{name}`",
@@ -46,10 +32,7 @@ def checkers() -> str:
     ]
     head = ["checker", f"wrong ones found, of {data['wrong']}"]
     table = _table([*head, f"right ones rejected, of {data['right']}"], rows, "---:")
-    versions = data["versions"]
-    used = ", ".join(f"{shown} {versions[key]}" for key, shown in NAMES.items() if key in versions)
-    note = f"Measured on {data['date']} with derivref {versions['derivref']}, {used}."
-    return f"{table}\n*{note}*\n"
+    return f"{table}\n{provenance(data)}"
 
 
 def checkers_cases(kind: str) -> str:
@@ -65,7 +48,7 @@ def checkers_cases(kind: str) -> str:
     Fault
         If `kind` is something else.
     """
-    tools = _measured()["tools"]
+    tools = measured("gradcheck")["tools"]
     if kind not in ("missed", "false alarms"):
         raise Fault(f"checkers_cases: no table `{kind}`, there are missed, false alarms")
     cases = dict.fromkeys(name for found in tools.values() for name in found[kind])
