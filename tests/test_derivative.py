@@ -153,7 +153,7 @@ def test_noise_is_seen_and_never_passed_off_as_a_slope(level):
         return np.sin(x) + level * table[(np.abs(x) * 2**40).astype(np.int64) % 4096]
 
     found = derivative(noisy, 1.0)
-    assert not found.ok
+    assert found.ok == (level < 1e-9)  # little noise costs digits, and the estimate says how many
     assert np.isnan(found.value) or abs(found.value - math.cos(1.0)) <= found.error
 
 
