@@ -47,7 +47,7 @@ def test_the_grid_reaches_the_ends_of_the_type(record):
 
 
 def test_the_source_reads_like_the_formula(record):
-    """Ufuncs, constants and np.where only: what copies well is what the library's own AD can run."""
+    """Ufuncs, constants and np.where only: such code copies well, and our AD can run it."""
     for function in (record.f, record.d, record.d2):
         for node in ast.walk(ast.parse(program(function))):
             assert not isinstance(node, ast.Subscript | ast.If | ast.For | ast.IfExp)
