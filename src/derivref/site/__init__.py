@@ -42,6 +42,7 @@ HOMES = {
     "table": "entries",
     "totals": "ledger",
     "u_curve": "differencing",
+    "vector_errors": "reductions",
     "versions": "ledger",
     "xor_curves": "networks",
 }
