@@ -12,6 +12,7 @@ end, plus the noise of f through the weights, plus whatever it cannot explain at
 its disagreement with the next best runs. The noise is read from the values at the smallest steps.
 """
 
+import itertools
 import math
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
@@ -256,10 +257,6 @@ class Ladder:
         else:
             base = lower
         self._measure()
-        if self.noise > NOISY / 2 and min(self.samples) > self.floor:
-            # Noise stays at smaller steps, structure disappears.
-            yield from self.look(min(self.samples) - stride // 2, min(self.samples) - stride)
-            self._measure()
         return base
 
     def _climb(self, good: Sample) -> Looking:
@@ -304,6 +301,12 @@ class Ladder:
 
     def _fill(self, good: Sample) -> Generator[list[float], list[float], None]:
         """Add steps below `good`, and above while that helps, until the error is near eps."""
+        self._measure()
+        lowest = min(self.samples)
+        if self.noise > NOISY / 2 and lowest > self.floor:
+            # Noise stays at smaller steps, structure disappears.
+            yield from self.look(lowest - 3, lowest - 6)
+            self._measure()
         for below in ((1, 2, 3), (4, 5), (6,), (7,)):
             if self._done() or (self.evaluations >= self.limit and below != (1, 2, 3)):
                 break
@@ -328,21 +331,34 @@ class Ladder:
     # What the values say
 
     def _measure(self) -> None:
-        """Read the noise of f from the two smallest steps: what a smooth fit leaves over."""
+        """Read the noise of f from the two smallest steps: what a smooth fit leaves over.
+
+        Where both sides are used, the even part tells, which is all noise there; of the odd part,
+        which may hold structure, the lesser of the two. (Noise that comes from rounding the
+        argument can miss either part: it moves x + h and x - h by whole units.)
+        """
+        self.noise = max(1.0, self.least, *self._left("even"))
+        if self.sign:
+            self.noise = max(self.noise, *self._left("odd"))
+        else:
+            self.noise = max(self.noise, min(self._left("odd")))
+
+    def _left(self, part: str) -> list[float]:
+        """What the fit through the next three samples leaves of each of the two smallest."""
         found = self.usable()
-        self.noise = max(1.0, self.least)
+        left = [0.0]
         for i in range(min(2, len(found) - 2)):
             s, *rest = found[i : i + 4]
-            values = [p.odd if self.sign else p.even * (s.h / p.h) for p in rest]
+            values = [getattr(p, part) * (s.h / p.h if part == "even" else 1) for p in rest]
             nodes = [2.0 ** (self.power * (p.k - rest[-1].k)) for p in rest]
             at = 2.0 ** (self.power * (s.k - rest[-1].k))
             fitted = sum(
                 v * math.prod((at - b) / (a - b) for b in nodes if b != a)
                 for v, a in zip(values, nodes, strict=True)
             )
-            left = abs((s.odd if self.sign else s.even) - fitted) * s.h
-            if math.isfinite(left):
-                self.noise = max(self.noise, left / 2 / s.unit)
+            over = abs(getattr(s, part) - fitted) * s.h / 2 / s.unit
+            left.append(over if math.isfinite(over) else 0.0)
+        return left[1:] or left
 
     def _runs(self, found: list[Sample]) -> Iterator[_Run]:
         """Extrapolate every run of up to nine neighbouring samples to h = 0 (Neville's scheme)."""
@@ -411,21 +427,25 @@ class Ladder:
         what is above the growth of sqrt(h), which noise does not have, counts as an error.
         """
         first = run.first
+        below = list(itertools.takewhile(lambda s: s is not first, found))
         bend = 2 * abs(first.quotient - run.limit)
-        error, noise, allowed = 0.0, 1.0, 4 * self.noise
-        for i, s in enumerate(found):
-            if s is first:
-                break
-            one = s.rounding
-            away = abs(s.quotient - run.limit) - bend * 2.0 ** (self.power * (s.k - first.k))
-            seen = max(0.0, away) / one if one else 0.0
-            if i == 0:
-                allowed = max(allowed, seen)
-            else:
-                allowed *= 2.0 ** ((s.k - found[i - 1].k) / 2)
-                error = max(error, (seen - allowed) * one)
-            noise = max(noise, min(seen, allowed))
-            allowed = max(allowed, 4 * min(seen, allowed))
+        seen = []
+        for s in below:
+            shift = 2.0 ** (self.power * (s.k - first.k))
+            away = abs(s.quotient - run.limit) - bend * shift
+            seen.append(max(0.0, away) / (s.rounding or math.ulp(0.0)))  # 0 where it underflows
+        # What the smallest steps show, at the smallest: of structure all show the same.
+        least = max(
+            [
+                self.noise,
+                *(v * 2.0 ** (below[0].k - s.k) for s, v in zip(below[:3], seen[:3], strict=True)),
+            ]
+        )
+        error, noise = 0.0, 1.0
+        for s, v in zip(below, seen, strict=True):
+            allowed = 4 * least * 2.0 ** ((s.k - below[0].k) / 2)
+            error = max(error, (v - allowed) * (s.rounding or math.ulp(0.0)))
+            noise = max(noise, min(v, allowed))
         return _ldexp(error, -self.power * self.index * first.k), noise
 
     def _judge(
@@ -497,9 +517,15 @@ class Ladder:
         clear = [s for s in found if s.digits >= self.bits / 4][:3]
         if len(clear) < 3:
             return ""
-        p, q = (math.log2(t.change / s.change) / (t.k - s.k) for s, t in pairwise(clear))
+        p, q = (
+            (math.log2(t.change) - math.log2(s.change)) / (t.k - s.k) for s, t in pairwise(clear)
+        )
         if abs(p - q) > 0.05 or p > 0.9:
             return ""
+        for part in ([s.odd * s.h for s in clear], [s.even * s.h for s in clear]):
+            powers = [v / 2.0 ** (p * (s.k - clear[0].k)) for v, s in zip(part, clear, strict=True)]
+            if max(powers) - min(powers) > 0.3 * clear[0].change:
+                return ""  # noise is as large at all steps, but not alike
         first = clear[0]
         for s in found[: found.index(first)]:
             if first.change * 2.0 ** (p * (s.k - first.k)) > 16 * s.unit:
