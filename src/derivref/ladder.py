@@ -443,7 +443,9 @@ class Ladder:
         )
         error, noise = 0.0, 1.0
         for s, v in zip(below, seen, strict=True):
-            allowed = 4 * least * 2.0 ** ((s.k - below[0].k) / 2)
+            # Rounding of the argument inside f has a structure too, some units of x wide.
+            near = self.x and s.k < self.top - self.bits + 8
+            allowed = v if near else 8 * least * 2.0 ** ((s.k - below[0].k) / 2)
             error = max(error, (v - allowed) * (s.rounding or math.ulp(0.0)))
             noise = max(noise, min(v, allowed))
         return _ldexp(error, -self.power * self.index * first.k), noise
