@@ -218,8 +218,9 @@ def test_wheel_runs_without_the_repository(prepared, tmp_path):
 
 
 SERVER = """
-import sys
+import signal, sys
 from derivref.site.serve import supervise
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 supervise([sys.executable, "child.py"], ["src", "docs"])
 """
 
@@ -261,6 +262,11 @@ def test_serving_process_restarts_with_the_new_code(tmp_path):
             assert _served(server) == "new"
         finally:
             server.send_signal(signal.SIGINT)
+            try:
+                server.wait(30)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                raise
 
 
 def _served(server):
