@@ -158,6 +158,7 @@ class Ladder:
         self._selected: tuple[tuple[int, float], _Best | None] = (0, 0.0), None
         self.fits: dict[tuple[int, int, int], _Fit | None] = {}
         self.reach: Sample  # with the largest step at which f is still one piece
+        self.trusted = self.ceiling  # exponent of the largest step that noise is read at
         self.least = 1.0  # noise seen where no two quotients agree
         self.noise = 1.0  # of f, in units in the last place
 
@@ -200,6 +201,7 @@ class Ladder:
         if start.finite and start.k < self.ceiling:
             base = yield from self._descend(start)
             self.reach = yield from self._climb(base)
+            self.trusted = self.reach.k
             yield from self._fill(self.reach)
         return self.outcome()
 
@@ -255,7 +257,7 @@ class Ladder:
             if not self.x:
                 down *= 2  # nothing but underflow ends the range at x = 0
         else:
-            base = lower
+            base, self.trusted = lower, above.k
         self._measure()
         return base
 
@@ -345,7 +347,7 @@ class Ladder:
 
     def _left(self, part: str) -> list[float]:
         """What the fit through the next three samples leaves of each of the two smallest."""
-        found = self.usable()
+        found = [s for s in self.usable() if s.k <= self.trusted]
         left = [0.0]
         for i in range(min(2, len(found) - 2)):
             s, *rest = found[i : i + 4]
