@@ -32,10 +32,10 @@ site: setup
 	@$(BIN)/python -m derivref.site.build
 
 serve: setup
-	@$(BIN)/python -m derivref.site.serve
+	@$(BIN)/python -m derivref.site.build.serve
 
 test: site
-	$(BIN)/python -m pytest -n auto tests docs README.md --ignore=tests/browser
+	$(BIN)/python -m pytest -n auto tests docs README.md --ignore=tests/site/browser
 
 check: setup
 	$(BIN)/ruff check .
@@ -43,7 +43,7 @@ check: setup
 	$(BIN)/mypy
 
 browser: site
-	$(BIN)/python -m pytest -n auto tests/browser
+	$(BIN)/python -m pytest -n auto tests/site/browser
 
 bench: setup
 	@for script in benchmarks/*.py; do [ -f "$$script" ] || continue; echo "$$script"; $(BIN)/python "$$script" || exit 1; done

@@ -32,7 +32,7 @@ def pytest_markdown_docs_markdown_it() -> MarkdownIt:
 @register_runner(default=True)
 class _FenceRunner(_Runner):
     def runtest(self, test, args, *, asyncio_runner=None):
-        from derivref.site import snippets
+        from derivref.site.lint import snippets
 
         header = test.source_path.read_text("utf-8").splitlines()[test.start_line - 1]
         name = os.path.relpath(test.source_path)

@@ -7,7 +7,7 @@ import pytest
 from derivref.derivation import DerivationError, check
 from derivref.rules import RULES, get
 from derivref.site.fault import Fault
-from derivref.site.rules import examples_table, failures_table, rules_table, statement_tex
+from derivref.site.show.rules import examples_table, failures_table, rules_table, statement_tex
 
 EXAMPLES = [(rule.name, example) for rule in RULES for example in rule.examples]
 

@@ -3,12 +3,24 @@
 import hashlib
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 
 def directory() -> Path:
     """Return ``DERIVREF_CACHE``, else ``.cache/derivref`` below the working directory."""
     return Path(os.environ.get("DERIVREF_CACHE", ".cache/derivref"))
+
+
+@cache
+def digest() -> str:
+    """Return a digest of every file of the package, for keys that must miss no change."""
+    root = Path(__file__).parent
+    found = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            found.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes())
+    return found.hexdigest()
 
 
 def cached(kind: str, key: tuple[str, ...], compute: Callable[[], bytes]) -> bytes:

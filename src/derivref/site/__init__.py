@@ -1,59 +1,36 @@
 """What the pages call: each function returns Markdown or HTML for a one-line fence.
 
-They are loaded when a page asks for them: the Markdown extensions in this package do without
-SymPy, which takes half a second to import.
+A name is found in the module of `derivref.site.show` that defines it, and loaded when a page asks
+for it: the Markdown extensions do without SymPy, which takes half a second to import.
 """
 
 import importlib
+import re
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-HOMES = {
-    "all_errors": "entries",
-    "all_kinks": "entries",
-    "amplification_table": "differencing",
-    "autodiff_costs": "autodiff",
-    "autodiff_crossover": "autodiff",
-    "best_errors_table": "differencing",
-    "bibliography": "citations",
-    "boundary_table": "differencing",
-    "checkers": "gradcheck",
-    "checkers_cases": "gradcheck",
-    "derivations_ledger": "ledger",
-    "details": "entries",
-    "differentiators": "benchmarks",
-    "entries_ledger": "ledger",
-    "entry": "entries",
-    "errors_figure": "differencing",
-    "errors_table": "differencing",
-    "install": "entries",
-    "neuron_graph": "networks",
-    "noise_figure": "differencing",
-    "noise_table": "differencing",
-    "orders_table": "differencing",
-    "primitives": "autodiff",
-    "rewrites": "entries",
-    "romberg_figure": "differencing",
-    "rules_ledger": "ledger",
-    "scales_figure": "differencing",
-    "scales_table": "differencing",
-    "schemes_table": "differencing",
-    "section": "entries",
-    "stencil_table": "differencing",
-    "table": "entries",
-    "totals": "ledger",
-    "u_curve": "differencing",
-    "vector_errors": "reductions",
-    "versions": "ledger",
-    "xor_curves": "networks",
-}
-__all__ = list(HOMES)
+_DEFINED = re.compile(r"^def ([a-z]\w*)\(", re.MULTILINE)
+
+
+@cache
+def _homes() -> dict[str, list[str]]:
+    """Return the modules that define each public function of `derivref.site.show`."""
+    homes: dict[str, list[str]] = {}
+    for path in sorted((Path(__file__).parent / "show").glob("*.py")):
+        for name in _DEFINED.findall(path.read_text(encoding="utf-8")):
+            homes.setdefault(name, []).append(f"{__name__}.show.{path.stem}")
+    return homes
 
 
 def __getattr__(name: str) -> Any:
-    if name not in HOMES:
+    homes = _homes().get(name, [])
+    if len(homes) > 1:
+        raise AttributeError(f"`{name}` is defined by {' and '.join(homes)}: rename one of them")
+    if not homes:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{HOMES[name]}"), name)
+    return getattr(importlib.import_module(homes[0]), name)
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return sorted(name for name, homes in _homes().items() if len(homes) == 1)

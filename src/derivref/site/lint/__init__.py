@@ -1,0 +1,1 @@
+"""What judges pages and the built site: snippets, prose, the files that a browser gets."""

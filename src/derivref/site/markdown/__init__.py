@@ -1,0 +1,1 @@
+"""The Python-Markdown extensions with which the pages are written."""

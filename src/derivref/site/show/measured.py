@@ -1,0 +1,54 @@
+"""What the oracle finds about each entry, kept on disk between builds.
+
+The tests always measure anew; a build may show what an earlier one measured, if nothing that it
+depends on has changed.
+"""
+
+import functools
+import pickle
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+from numpy._core._multiarray_umath import __cpu_features__  # type: ignore[import-not-found]
+
+from derivref import catalog, oracle
+from derivref.cache import cached, digest
+from derivref.oracle import Check, Errors
+
+
+@functools.cache
+def _depends() -> tuple[str, ...]:
+    """Our code, the libraries, and the processor: it decides the last digits of exp and tanh."""
+    packages = (f"{name} {version(name)}" for name in ("numpy", "scipy", "sympy", "mpmath"))
+    features = " ".join(sorted(name for name, has in __cpu_features__.items() if has))
+    return (digest(), sys.version, *packages, features)
+
+
+def kept(kind: str, key: tuple[Any, ...], compute: Callable[[], Any]) -> Any:
+    """Return what `compute` gives, from the disk if nothing that it depends on has changed."""
+    full = (*map(str, key), *_depends())
+    return pickle.loads(cached(kind, full, lambda: pickle.dumps(compute())))
+
+
+@functools.cache
+def verified(name: str) -> tuple[Check, ...]:
+    """Return the checks of an entry."""
+    checks: tuple[Check, ...] = kept(
+        "verified", (name,), lambda: tuple(oracle.verify(catalog.get(name)))
+    )
+    return checks
+
+
+@functools.cache
+def errors(name: str, n: int, dtype: type, tutorial: bool = False) -> Errors:
+    """Return the largest error of f, f′ or f″ of an entry, or of the tutorial formula."""
+
+    def compute() -> Errors:
+        record = catalog.get(name)
+        return oracle.measure(record, n, dtype, oracle.tutorial(record, n) if tutorial else None)
+
+    found: Errors = kept("errors", (name, n, np.dtype(dtype).name, tutorial), compute)
+    return found
