@@ -380,9 +380,9 @@ _BARE_TEX = tuple(KNOWN[name].tex for name in BARE)
 # TeX itself leaves a thin space before these.
 _SPACED = (*_BARE_TEX, r"\max", r"\min", r"\operatorname", r"\left")
 GREEK = re.compile("alpha|beta|gamma|delta|epsilon|eta|theta|kappa|lambda|mu|nu|rho|tau|omega")
-# What SymPy spells otherwise, and the parameters of records.
+# What SymPy spells otherwise.
 SPELLING = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "Abs": "abs", "E": "e"}
-SPELLING |= {"Max": "max", "Min": "min", "negative_slope": "alpha", "base": "a", "rate": "lambda"}
+SPELLING |= {"Max": "max", "Min": "min"}
 
 
 def name_tex(name: str) -> str:
@@ -431,7 +431,7 @@ def to_tex(node: ast.expr) -> str:
     return _tex(node, script=False)[0]
 
 
-def formula_tex(source: str) -> str:
+def formula_tex(source: str, symbols: Mapping[str, str] | None = None) -> str:
     """Return TeX of a formula of a record, or of SymPy's own spelling, in the order it is written.
 
     Parameters
@@ -439,6 +439,8 @@ def formula_tex(source: str) -> str:
     source : str
         An expression of the language in any names; also ``Piecewise`` with comparisons,
         ``cbrt``, and ``log(x, a)`` for the logarithm to base a.
+    symbols : mapping, optional
+        How to write names that are not written by themselves: ``{"negative_slope": "alpha"}``.
 
     Raises
     ------
@@ -448,7 +450,7 @@ def formula_tex(source: str) -> str:
     node = _read(source)
     for part in ast.walk(node):
         if isinstance(part, ast.Name):
-            part.id = SPELLING.get(part.id, part.id)
+            part.id = {**SPELLING, **(symbols or {})}.get(part.id, part.id)
     return to_tex(node)
 
 

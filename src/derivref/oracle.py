@@ -5,6 +5,7 @@ tests and the ledger, `measure` the tests and the published tables, so that neit
 disagree.
 """
 
+import contextlib
 import hashlib
 import pickle
 import warnings
@@ -21,10 +22,11 @@ import scipy.special
 import sympy as sp
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from derivref import catalog, dual, tape
+from derivref import dual, tape
 from derivref.cache import cached
 from derivref.expression import formula_tex
-from derivref.record import Kink, Scalar
+from derivref.records import Corner, Scalar, public
+from derivref.records.families import loaded
 
 X = sp.Symbol("x", real=True)
 SHORT = {  # names that preferred forms may use beside SymPy's
@@ -110,7 +112,7 @@ def preferred(record: Scalar, n: int) -> str:
 
 def latex(record: Scalar, n: int = 0) -> str:
     r"""Return the LaTeX of f, f′ or f″ in its preferred form, as in ``\Phi(x) + x\,\varphi(x)``."""
-    return formula_tex(preferred(record, n))
+    return formula_tex(preferred(record, n), record.symbols)
 
 
 class NormalCdf(sp.Function):  # type: ignore[misc]  # SymPy is untyped
@@ -252,7 +254,7 @@ def grid(record: Scalar, dtype: DTypeLike = np.float64) -> NDArray[Any]:
     magnitudes += [0.0, float(info.smallest_subnormal), float(info.tiny), float(info.max)]
     points = [s * m for m in magnitudes for s in (1, -1)]
     low, high = record.domain
-    special = [k.at for k in record.kinks] + [e for e in (low, high) if np.isfinite(e)]
+    special = [k.at for k in record.corners] + [e for e in (low, high) if np.isfinite(e)]
     special += [float(z) for zeros in _scanned(record).zeros[:3] for z in zeros]
     special += [float(sp.sympify(p)) for p in record.excluded]
     for centre in special:
@@ -288,7 +290,7 @@ def _stored(kind: str, record: Scalar, compute: Callable[[], Any], *more: str) -
     Pickle, because what it reads is what this module wrote: the source is a part of the key.
     """
     facts = (str(expression(record)), repr((record.domain, record.excluded, record.period)))
-    key = (record.name, *facts, repr((record.kinks, record.limits)), *more)
+    key = (record.name, *facts, repr((record.corners, record.ends)), *more)
     if (kind, key) not in _memory:
         full = (*key, _source(), mp.__version__, sp.__version__)
         _memory[kind, key] = pickle.loads(cached(kind, full, lambda: pickle.dumps(compute())))
@@ -383,7 +385,7 @@ def measure(
     """
     x = grid(record, dtype)
     if n:
-        x = x[~np.isin(x, [k.at for k in record.kinks])]
+        x = x[~np.isin(x, [k.at for k in record.corners])]
     exact = reference(record, n, x)
     with np.errstate(all="ignore"):
         got = np.broadcast_to((func or (record.f, record.d, record.d2)[n])(x), x.shape)
@@ -542,7 +544,7 @@ def _scanned(record: Scalar) -> _Sampled:
     def compute() -> _Sampled:
         with mp.workdps(70):
             function = _exact(record, 4)
-            breaks = _poles(record) + [mp.mpf(k.at) for k in record.kinks]
+            breaks = _poles(record) + [mp.mpf(k.at) for k in record.corners]
             x = [u for u in _scan(record) if min((abs(u - b) for b in breaks), default=1) > 1e-9]
             values = [_settled(lambda u: function(u)[:4], u) for u in x]
             zeros = tuple(_roots(function, n, x, [v[n] for v in values], breaks) for n in range(4))
@@ -577,7 +579,7 @@ def _roots(
 def _sides(record: Scalar, n: int) -> list[tuple[Any, str]]:
     """Return what f or f′ tends to at the ends, beside each pole and beside each kink."""
     function = _exact(record, n)
-    ends = zip((record.limits.f, record.limits.d)[n], record.domain, ("-oo", "oo"), strict=True)
+    ends = zip(tuple(record.ends.values())[n], record.domain, ("-oo", "oo"), strict=True)
     found = [
         (_refine(function, v, e, n), str(e) if np.isfinite(e) else name) for v, e, name in ends
     ]
@@ -585,7 +587,7 @@ def _sides(record: Scalar, n: int) -> list[tuple[Any, str]]:
         for p, text in zip(_poles(record), record.excluded, strict=True):
             found += [(mp.inf * mp.sign(function(p + s)[n]), text) for s in (-TINY, TINY)]
         if n:
-            for k in record.kinks:
+            for k in record.corners:
                 found += [(mp.mpf(function(k.at + s)[n]), repr(k.at)) for s in (-TINY, TINY)]
     return [(v, where) for v, where in found if not mp.isnan(v)]
 
@@ -605,7 +607,7 @@ def _extremes(record: Scalar, n: int) -> tuple[Extreme, Extreme]:
     s = _scanned(record)
     function = _exact(record, n)
     with mp.workdps(ROUND + 20):
-        points = [*s.zeros[n + 1], *(mp.mpf(k.at) for k in record.kinks if n == 0)]
+        points = [*s.zeros[n + 1], *(mp.mpf(k.at) for k in record.corners if n == 0)]
         peaks = [(function(z)[n], z) for z in points]
         sides = _sides(record, n)
         # A value held on an interval (the slopes of ReLU) has neighbours with the same value.
@@ -634,7 +636,7 @@ def _facts(record: Scalar) -> Facts:
     s = _scanned(record)
     function = _exact(record, 2)
     low, high = record.domain
-    kinks = {k.at: k for k in record.kinks}
+    kinks = {k.at: k for k in record.corners}
     with mp.workdps(ROUND + 20):
         at_zero: list[Number | None] = [None, None, None]
         if low < 0 < high and 0 not in _poles(record):
@@ -785,7 +787,7 @@ def _breaks(record: Scalar) -> NDArray[np.float64]:
     if record.period:
         poles = [p + k * float(_constant(record.period)) for p in poles for k in range(-40, 41)]
     ends = [e for e in record.domain if np.isfinite(e)]
-    return np.array([*poles, *ends, *(k.at for k in record.kinks), np.inf])
+    return np.array([*poles, *ends, *(k.at for k in record.corners), np.inf])
 
 
 def _differences(record: Scalar) -> Iterator[Check]:
@@ -872,13 +874,13 @@ def one_sided(record: Scalar, at: float, n: int = 1) -> tuple[float, float]:
 
 
 def _kinks(record: Scalar) -> Iterator[Check]:
-    declared = {k.at for k in record.kinks}
+    declared = {k.at for k in record.corners}
     for boundary in sorted(_boundaries(record) - declared):
         left, right = one_sided(record, boundary)
         if left != right:
             detail = f"an undeclared kink at {boundary:g}: slopes {left:g} and {right:g}"
             yield Check("kinks", 1, "", False, detail)
-    for kink in record.kinks:
+    for kink in record.corners:
         faults = list(_kink_faults(record, kink))
         left, right = one_sided(record, kink.at)
         told = f"slope {kink.slope:g} chosen at {kink.at:g}, between {left:g} and {right:g}"
@@ -893,7 +895,7 @@ def _boundaries(record: Scalar) -> set[float]:
     return {float(z) for u in zeros for z in sp.solve(u, X)}
 
 
-def _kink_faults(record: Scalar, kink: Kink) -> Iterator[str]:
+def _kink_faults(record: Scalar, kink: Corner) -> Iterator[str]:
     left, right = one_sided(record, kink.at)
     if left == right:
         yield f"no kink at {kink.at:g}: both slopes are {left:g}"
@@ -909,7 +911,7 @@ def _kink_faults(record: Scalar, kink: Kink) -> Iterator[str]:
 
 def _ends(record: Scalar) -> Iterator[Check]:
     """Hold the declared limits against the formula and the code, and the code against warnings."""
-    limits = (record.limits.f, record.limits.d, record.limits.d2)
+    limits = tuple(record.ends.values())
     for n, code in enumerate((record.f, record.d, record.d2)):
         faults, points = [], 0
         for side, stated in enumerate(limits[n]):
@@ -967,19 +969,17 @@ def _approach(record: Scalar, n: int, side: int) -> list[Any]:
 def _inputs(record: Scalar) -> Iterator[Check]:
     """Fix the answer for each kind of input: see `input_faults`."""
     faults = [fault for n in range(3) for fault in input_faults(record, n)]
-    kinds = "int, list, empty, 0-d, 2-d, float16, float32, complex"
-    yield Check("kinds of input", 8, "", not faults, "; ".join(faults) or kinds)
+    kinds = "int, list, empty, 0-d, 2-d, float16, float32, complex, masked, text, None"
+    yield Check("kinds of input", 11, "", not faults, "; ".join(faults) or kinds)
 
 
 def input_faults(record: Scalar, n: int) -> Iterator[str]:
     """Say where f, f′ or f″ breaks the rules for kinds of input.
 
-    Any shape in, the same shape out, also empty and 0-d. Integers count as float64. float32 and
-    float64 are kept; float16 is kept, or becomes float64 where SciPy has no loop for it. A list is
-    either read as an array or refused with TypeError. Complex numbers give the analytic
-    continuation (of the branch on which Re x lies) or TypeError.
+    The rules are those of `derivref.records.public`: any shape, the floating type kept, integers
+    and lists as float64, complex numbers as the analytic continuation or refused, masks refused.
     """
-    code, name = (record.f, record.d, record.d2)[n], NAMES[n]
+    code, name = public(record, record.functions[n], record.family), NAMES[n]
     high = record.domain[1]
     inside = np.array([0.25, 0.5, 0.75])
     want = code(inside)
@@ -989,38 +989,31 @@ def input_faults(record: Scalar, n: int) -> Iterator[str]:
             yield f"{name}: shape {shape} becomes {np.shape(code(x))}"
     for dtype in (np.float64, np.float32, np.float16):
         got = code(inside.astype(dtype))
-        allowed = {np.dtype(dtype)} | ({np.dtype(np.float64)} if dtype is np.float16 else set())
-        if got.dtype not in allowed:
+        if got.dtype != dtype:
             yield f"{name}: {np.dtype(dtype)} becomes {got.dtype}"
-        if dtype is np.float16 and not np.allclose(got, want, rtol=0.02, atol=0.002):
+        if not np.array_equal(got, want.astype(dtype)) and dtype is np.float16:
             yield f"{name}: float16 gives {got}, float64 {want}"
     whole = np.array([2, 3]) if high > 3 else np.zeros(1, dtype=np.int64)
     got = code(whole)
     if got.dtype != np.float64 or not np.array_equal(got, code(whole.astype(np.float64))):
         yield f"{name}: integers {whole} give {got}"
-    try:
-        listed = code(inside.tolist())
-    except TypeError:
-        pass
-    else:
-        if not np.array_equal(listed, want):
-            yield f"{name}: a list gives {listed}, the array {want}"
-    z = inside + 0.25j
-    try:
-        got = code(z)
-    except TypeError:
-        return
-    if _boundaries(record):  # linear pieces
-        exact = code(inside) + 0.25j * (record.d, record.d2, record.d2)[n](inside)
-    else:
+    if not np.array_equal(code(inside.tolist()), want):
+        yield f"{name}: a list gives {code(inside.tolist())}, the array {want}"
+    refused = [np.ma.array(inside), np.array(["0.5"]), None]
+    refused += [] if record.analytic else [inside + 0.25j]
+    for bad in refused:
+        with contextlib.suppress(TypeError):
+            yield f"{name}: takes {type(bad).__name__} {bad} and gives {code(bad)}"
+    if record.analytic:
+        z = inside + 0.25j
         function = _exact(record, n)
         exact = np.array([complex(function(mp.mpc(u))[n]) for u in z])
-    if not np.allclose(got, exact, rtol=1e-12, atol=0):
-        yield f"{name}: complex {z[0]} gives {got[0]}, the continuation is {exact[0]}"
+        if not np.allclose(got := code(z), exact, rtol=1e-12, atol=0):
+            yield f"{name}: complex {z[0]} gives {got[0]}, the continuation is {exact[0]}"
 
 
 def _related(record: Scalar) -> Iterator[Check]:
-    entries = {r.name: r for family in catalog.families() for r in family}
+    entries = {r.name: r for family in loaded() for r in family if isinstance(r, Scalar)}
     entries[record.name] = record
     functions = {name: partial(_applied, r) for name, r in entries.items()}
     for relation in record.relations:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from derivref import catalog
 from derivref.record import Scalar
 
-RECORDS = [record for family in catalog.families() for record in family]
+RECORDS = list(catalog.records("scalar"))
 CODE = "reference/activations/gelu/"
 
 

@@ -323,9 +323,12 @@ FORMULAS = {
 }
 
 
+WRITTEN = {"negative_slope": "alpha", "base": "a", "rate": "lambda"}
+
+
 @pytest.mark.parametrize("source", FORMULAS)
 def test_tex_of_the_formulas_of_records(source):
-    assert formula_tex(source) == FORMULAS[source]
+    assert formula_tex(source, WRITTEN) == FORMULAS[source]
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ import pytest
 
 from derivref import catalog, oracle
 from derivref.oracle import Check
-from derivref.record import Scalar
+from derivref.records import Scalar
 from derivref.site.fault import Fault
 from derivref.site.show import entries, ledger, measured
 
 DOCS = Path(__file__).parents[3] / "docs"
-RECORDS = [record for family in catalog.families() for record in family]
+RECORDS = list(catalog.records("scalar"))
 
 
 def missing(record: Scalar, docs: Path, config: str) -> str:
@@ -69,7 +69,7 @@ def test_an_entry_shows_formula_program_and_picture(record):
     assert "```latex" in text
     for alias in record.aliases:
         assert alias in text
-    for kink in record.kinks:
+    for kink in record.corners:
         assert f"no derivative at {kink.at:g}, where the code returns {kink.slope:g}" in text
 
 
@@ -78,7 +78,7 @@ def test_details_show_what_was_computed(name):
     record, text = catalog.get(name), entries.details(name)
     facts = oracle.facts(record)
     assert f"| {entries._number(facts.lipschitz.value)} |" in text
-    assert ("{#kinks}" in text) == bool(record.kinks)
+    assert ("{#kinks}" in text) == bool(record.corners)
     worst = measured.errors(name, 1, np.float64).max_ulp
     assert f"| f′ | float64 | {worst:.2g} |" in text
     assert all(f"[@{key}]" in text for key in record.cite)
@@ -129,7 +129,7 @@ def test_tables_hold_every_record_once():
         names = [record.title for record in RECORDS if record.family == family]
         assert re.findall(r"^\| \[([^\]]+)\]", text, re.M) == names
     assert entries.all_errors().count("\n") == len(RECORDS) + 2
-    assert entries.all_kinks().count("\n") == sum(len(r.kinks) for r in RECORDS) + 2
+    assert entries.all_kinks().count("\n") == sum(len(r.corners) for r in RECORDS) + 2
 
 
 def test_the_table_of_rewrites_shows_only_forms_that_fail():

@@ -54,10 +54,9 @@ def _citing() -> Mapping[str, Sequence[str]]:
 
 def _entry_keys(page: str) -> Iterator[str]:
     """Yield the keys that the entries on a page cite: they stand in the records."""
-    for family in catalog.families():
-        for record in family:
-            if page == catalog.address(record).partition("#")[0]:
-                yield from record.cite
+    for record in catalog.records():
+        if page == catalog.address(record).partition("#")[0]:
+            yield from record.cite
 
 
 def bibliography() -> str:

@@ -13,7 +13,7 @@ from derivref import catalog, oracle
 from derivref.expression import formula_tex
 from derivref.oracle import Errors, Extreme, Number
 from derivref.program import program
-from derivref.record import Scalar
+from derivref.records import Scalar
 from derivref.site.markdown.maths import tex_source
 from derivref.site.show.figures import function_figure
 from derivref.site.show.measured import errors, verified
@@ -23,7 +23,6 @@ SYMBOLS = {  # what a formula may use without saying what it is
     r"\sigma": r"$\sigma(x) = 1/(1 + e^{-x})$ is the sigmoid",
     r"\Phi": r"$\Phi$ is the normal distribution function",
     r"\varphi": r"$\varphi$ its density",
-    r"\alpha": r"$\alpha$ is the slope for negative inputs",
 }
 
 
@@ -66,10 +65,6 @@ def section(name: str) -> str:
     return f"{entry(name)}\n{_table(('', 'value'), [*facts, ('found in', record.use)])}\n"
 
 
-TABLES = {  # the page of each family's table
-    "activations": "reference/activations/index.md",
-    "elementary": "reference/elementary.md",
-}
 BRIEF = ("domain", "range of f", "range of f′")
 
 
@@ -101,9 +96,10 @@ def link(record: Scalar, page: str) -> str:
 
 def table(family: str) -> str:
     """Return the table of a family: each function with its slope, the slope's range and kinks."""
-    page = TABLES[family]
+    found = next(f for f in catalog.families() if f.name == family)
+    page = found.index
     rows = []
-    for r in next(f for f in catalog.families() if f.name == family):
+    for r in found:
         rows.append(
             (
                 link(r, page),
@@ -111,7 +107,7 @@ def table(family: str) -> str:
                 f"${oracle.latex(r, 1)}$",
                 _domain(r),
                 _slopes(r) + _defaults(r),
-                ", ".join(f"{k.at:g}" for k in r.kinks) or "none",
+                ", ".join(f"{k.at:g}" for k in r.corners) or "none",
             )
         )
     return _table(("function", "f(x)", "f′(x)", "domain", "range of f′", "kinks"), rows)
@@ -137,6 +133,10 @@ def rewrites() -> str:
     return _table(head, rows)
 
 
+def _tex(record: Scalar, text: str) -> str:
+    return formula_tex(text, record.symbols)
+
+
 def _aligned(record: Scalar) -> str:
     """Return the TeX of f, f′ and f″, one below the other."""
     lines = [rf"{p}(x) &= {oracle.latex(record, n)}" for n, p in enumerate(PRIMES)]
@@ -146,9 +146,12 @@ def _aligned(record: Scalar) -> str:
 def _formulas(record: Scalar) -> str:
     formulas = _aligned(record)
     notes = [note for symbol, note in SYMBOLS.items() if symbol in formulas]
-    notes += [f"${formula_tex(name)} = {formula_tex(text)}$" for name, text in record.where.items()]
     notes += [
-        f"no derivative at {k.at:g}, where the code returns {k.slope:g}" for k in record.kinks
+        f"${_tex(record, name)} = {_tex(record, text)}$" for name, text in record.where.items()
+    ]
+    notes += [f"${_tex(record, name)}$ is {p.says}" for name, p in record.takes.items()]
+    notes += [
+        f"no derivative at {k.at:g}, where the code returns {k.slope:g}" for k in record.corners
     ]
     notes += [f"picture and numbers{_defaults(record)}"] * bool(record.parameters)
     where = f"Domain: {_domain(record)}" + "".join(f"; {n}" for n in notes) + "."
@@ -200,9 +203,9 @@ def _range(low: Extreme, high: Extreme) -> str:
 def _slopes(record: Scalar) -> str:
     """Write the range of f′: an interval, or the few slopes of a function of straight pieces."""
     low, high = oracle.facts(record).slope_range
-    if not record.kinks or oracle.derivative(record, 2) != 0:
+    if not record.corners or oracle.derivative(record, 2) != 0:
         return _range(low, high)
-    sides = {s for k in record.kinks for s in oracle.one_sided(record, k.at)}
+    sides = {s for k in record.corners for s in oracle.one_sided(record, k.at)}
     return "{" + ", ".join(f"{s:g}" for s in sorted(sides)).replace("-", "−") + "}"
 
 
@@ -226,7 +229,7 @@ def _domain(record: Scalar) -> str:
 
 def _defaults(record: Scalar) -> str:
     """Say for which parameters the numbers hold, if there are any."""
-    values = ", ".join(f"${formula_tex(name)} = {v:g}$" for name, v in record.parameters.items())
+    values = ", ".join(f"${_tex(record, n)} = {v:g}$" for n, v in record.parameters.items())
     return f" at {values}" if values else ""
 
 
@@ -265,13 +268,11 @@ def _key_numbers(record: Scalar) -> list[tuple[str, str]]:
 
 def _ends(record: Scalar) -> str:
     ends = [_end(e) for e in record.domain]
-    if all(math.isnan(v) for v in (*record.limits.f, *record.limits.d, *record.limits.d2)):
+    if all(math.isnan(v) for pair in record.ends.values() for v in pair):
         return ""
     rows = [
         (label, *("none" if math.isnan(v) else _end(v) for v in pair))
-        for label, pair in zip(
-            ("f", "f′", "f″"), (record.limits.f, record.limits.d, record.limits.d2), strict=True
-        )
+        for label, pair in zip(("f", "f′", "f″"), record.ends.values(), strict=True)
     ]
     return "\n" + _table(("limit", f"x → {ends[0]}", f"x → {ends[1]}"), rows)
 
@@ -283,7 +284,7 @@ def _end(value: float) -> str:
 def kinks(record: Scalar) -> str:
     """Return the table of an entry's kinks: slopes on both sides, the value chosen and why."""
     rows = []
-    for kink in record.kinks:
+    for kink in record.corners:
         left, right = oracle.one_sided(record, kink.at)
         rows.append((f"{kink.at:g}", f"{left:g}", f"{right:g}", f"{kink.slope:g}", kink.why))
     head = ("x", "slope from the left", "from the right", "returned", "why")
@@ -293,8 +294,8 @@ def kinks(record: Scalar) -> str:
 def all_kinks() -> str:
     """Return the kinks of all entries: the slopes on both sides and the value chosen."""
     rows = []
-    for record in (r for family in catalog.families() for r in family):
-        for kink in record.kinks:
+    for record in catalog.records("scalar"):
+        for kink in record.corners:
             left, right = oracle.one_sided(record, kink.at)
             numbers = (f"{v:g}".replace("-", "−") for v in (kink.at, left, right, kink.slope))
             rows.append((link(record, "reference/kinks.md"), *numbers, kink.why))
@@ -304,7 +305,7 @@ def all_kinks() -> str:
 def all_errors() -> str:
     """Return the largest errors of all entries, in ULP, of f, f′ and f″ in two types."""
     rows = []
-    for record in (r for family in catalog.families() for r in family):
+    for record in catalog.records("scalar"):
         cells = [
             _ulp(errors(record.name, n, dtype, False))
             for dtype in (np.float64, np.float32)
@@ -382,7 +383,7 @@ def _relations(record: Scalar) -> str:
     lines = []
     for relation in record.relations:
         left, right = relation.split(" = ")
-        lines.append(f"- ${formula_tex(left)} = {formula_tex(right)}$")
+        lines.append(f"- ${_tex(record, left)} = {_tex(record, right)}$")
     return "\n".join(lines)
 
 

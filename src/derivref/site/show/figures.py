@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derivref.cache import cached
-from derivref.record import Kink, Scalar
+from derivref.records import Corner, Scalar
 from derivref.site.fault import Fault
 from derivref.site.markdown.maths import render
 
@@ -298,7 +298,7 @@ class _View:
     def pieces(self, points: int) -> list[Array]:
         """Return points inside each smooth piece, denser towards its ends, where poles are."""
         first, last = max(self.low, self.record.domain[0]), min(self.high, self.record.domain[1])
-        breaks = {*self.poles, *(k.at for k in self.record.kinks)}
+        breaks = {*self.poles, *(k.at for k in self.record.corners)}
         ends = [first, *sorted(b for b in breaks if first < b < last), last]
         turns = np.arange(0.5, points) * (np.pi / points)
         return [
@@ -368,7 +368,7 @@ def function_figure(record: Scalar) -> str:
             # Far outside the picture only the direction matters, and numbers cost bytes.
             y = np.clip(y, -30 * TALL, 30 * TALL)
             ax.plot(x, y, color=f"C{i}", linestyle=DASHES[i], label=f"{name}(x)")
-        for kink in record.kinks:
+        for kink in record.corners:
             plot_kink(ax, kink.at, _slopes(record, kink), kink.slope, color="C1")
         ax.set_xlim(view.low, view.high)
         ax.set_ylim(shown.min() - margin, shown.max() + margin)
@@ -382,7 +382,7 @@ def _joined(pieces: Sequence[Array]) -> Array:
     return np.concatenate([part for piece in pieces for part in (piece, [np.nan])])
 
 
-def _slopes(record: Scalar, kink: Kink) -> tuple[float, float]:
+def _slopes(record: Scalar, kink: Corner) -> tuple[float, float]:
     below, above = np.nextafter(kink.at, [-np.inf, np.inf])
     return float(record.d(below)), float(record.d(above))
 
@@ -408,7 +408,7 @@ def _alt(view: _View) -> str:
             f"At the pole x = {_about(pole)} f leaves at the {_edge(before)} on its left and at "
             f"the {_edge(after)} on its right"
         )
-    for kink in record.kinks:
+    for kink in record.corners:
         below, above = map(_about, _slopes(record, kink))
         parts.append(
             f"At the kink x = {_about(kink.at)} f′ jumps from {below} to {above}; "

@@ -11,7 +11,7 @@ from derivref import catalog, rules
 from derivref.derivation import DerivationError
 from derivref.derivation import check as check_derivation
 from derivref.oracle import Check
-from derivref.record import Scalar
+from derivref.records import Scalar
 from derivref.site.fault import Fault
 from derivref.site.markdown.derivation import Result, collect
 from derivref.site.markdown.page import find

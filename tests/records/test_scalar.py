@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from derivref.record import Case, Family, Kink, Limits, Tutorial
+from derivref.records import Case, Family, Kink, Limits, Parameter, Tutorial
 
 FACTS = {
     "title": "Made up",
     "use": "Nothing.",
     "expr": "a*x",
+    "takes": {"a": Parameter(says="the factor", low=0.0)},
     "limits": Limits(f=(-np.inf, np.inf), d=(2, 2), d2=(0, 0)),
     "tutorial": Tutorial(f="a * x", d="a"),
     "example": "assert f(1.0) == 2.0",
@@ -87,10 +88,21 @@ KINK = Kink(at=5.0, slope=0.0, why="No reason.")
             {"cases": (Case(parameters={"b": 1.0}, limits=FACTS["limits"]),)},
             "case: `b` is no parameter",
         ),
+        ((f, d_f, d2_f), {"takes": {}}, 'say what `a` is: `takes={"a": Parameter'),
         (
             (f, d_f, d2_f),
-            {"kinks": (KINK,), "cases": (Case(parameters={"a": 1.0}, limits=FACTS["limits"]),)},
-            "case: needs a slope for each kink",
+            {"takes": {"a": Parameter(says="the factor", low=3.0)}},
+            "the default of `a` must be a finite number above 3, got 2.0",
+        ),
+        (
+            (f, d_f, d2_f),
+            {"takes": {**FACTS["takes"], "b": Parameter(says="none")}},
+            "`takes` has `b`, which is no parameter",
+        ),
+        (
+            (f, d_f, d2_f),
+            {"kinks": (Kink(at="b/2", slope=0.0, why="No reason."),)},
+            "`b` in `b/2` is no number, parameter or operation",
         ),
     ],
 )
@@ -116,6 +128,21 @@ def test_a_name_is_taken_once():
     made.add(f, d_f, d2_f, **FACTS)
     with pytest.raises(ValueError, match="f: the name is taken"):
         made.add(f, d_f, d2_f, **FACTS)
+
+
+def test_kinks_and_limits_follow_the_parameters():
+    made = family()
+    kinks = (Kink(at="-a", slope="a/2", why="Made up."),)
+    limits = Limits(f=("-oo*a", np.inf), d=("a", "oscillates"), d2=(0, "sqrt(a)"))
+    cases = (Case(parameters={"a": 4.0}),)
+    made.add(f, d_f, d2_f, **{**FACTS, "limits": limits}, kinks=kinks, cases=cases)
+    record = made["f"]
+    other = record.case(record.cases[0])
+    assert [(c.at, c.slope) for c in (*record.corners, *other.corners)] == [(-2, 1), (-4, 2)]
+    assert other.ends["f"] == (-np.inf, np.inf)
+    assert other.ends["d2"] == (0, 2)
+    assert other.ends["d"][0] == 4
+    assert np.isnan(other.ends["d"][1])
 
 
 def test_what_a_record_derives():

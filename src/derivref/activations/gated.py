@@ -1,0 +1,250 @@
+"""Self-gated: x weighted by a sigmoid of itself."""
+
+import numpy as np
+from scipy.special import expit, ndtr
+
+from derivref.activations import FAMILY
+from derivref.activations.logistic import sigmoid
+from derivref.kernels import logistic_density, mills_ratio, normal_density
+from derivref.records import Limits, Tutorial
+
+GELU_C, GELU_A = 1.5957691216057308, 0.044715  # sqrt(8/pi), and as published
+
+add = FAMILY.add
+
+
+def gelu(x):
+    """Weights x by the chance that a normal variable lies below it."""
+    # ndtr errs by 740 ULP at -25, and 1 + erf(x/sqrt(2)) is 0 from -8.4.
+    tail = np.clip(x, -40.0, -1.0)
+    left = normal_density(tail, tail * mills_ratio(tail))
+    return np.where(x < -1.0, left, np.maximum(x, -40.0) * ndtr(x))
+
+
+def d_gelu(x):
+    """The normal distribution function plus x times its density."""
+    x = np.clip(x, -40.0, 40.0)
+    tail = np.minimum(x, -1.0)
+    left = normal_density(tail, tail + mills_ratio(tail))
+    return np.where(x < -1.0, left, ndtr(x) + normal_density(x, x))
+
+
+def d2_gelu(x):
+    """Positive between minus and plus the square root of 2, negative outside."""
+    x = np.clip(x, -40.0, 40.0)
+    return normal_density(x, 2.0 - x * x)
+
+
+add(
+    gelu,
+    d_gelu,
+    d2_gelu,
+    title="GELU",
+    use="The activation of BERT and GPT-2, whose published code computes the tanh form.",
+    expr="x*(1 + erf(x/sqrt(2)))/2",
+    form="x*Phi(x)",
+    derivative="Phi(x) + x*phi(x)",
+    second="(2 - x**2)*phi(x)",
+    limits=Limits(f=(0, np.inf), d=(0, 1), d2=(0, 0)),
+    relations=("gelu(x) - gelu(-x) = x",),
+    aliases=("Gaussian error linear unit",),
+    frameworks={
+        "PyTorch": "torch.nn.functional.gelu(x)",
+        "JAX": "jax.nn.gelu(x, approximate=False)",
+        "Keras": "keras.ops.gelu(x, approximate=False)",
+    },
+    tutorial=Tutorial(
+        f="0.5 * x * (1 + erf(x / np.sqrt(2.0, dtype=x.dtype)))",
+        d="0.5 * (1 + erf(x / np.sqrt(2.0, dtype=x.dtype)))"
+        " + x * np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi, dtype=x.dtype)",
+    ),
+    example="""\
+x = np.array([-10.0, 0.0, 10.0])
+print(gelu(x))
+print(d_gelu(x))
+assert d_gelu(0.0) == 0.5
+assert gelu(-10.0) < 0.0  # with 1 + erf it would be exactly 0
+""",
+    cite=("hendrycks2016",),
+)
+
+
+def gelu_tanh(x):
+    """GELU with a tanh for the normal distribution: off by less than 0.0005."""
+    y = np.clip(x, -30.0, 30.0)  # x**3 overflows; there the sigmoid is 0 or 1
+    # (1 + tanh(u)) / 2 is 0 from u = -19, the sigmoid of 2 * u is not.
+    return np.maximum(x, -30.0) * sigmoid(GELU_C * y * (1.0 + GELU_A * y * y))
+
+
+def d_gelu_tanh(x):
+    """The slope of the tanh form; that of GELU differs by less than 0.001."""
+    x = np.clip(x, -30.0, 30.0)
+    z, dz = GELU_C * x * (1.0 + GELU_A * x * x), GELU_C * (1.0 + 3.0 * GELU_A * x * x)
+    return sigmoid(z) + logistic_density(z, x * dz)
+
+
+def d2_gelu_tanh(x):
+    """Positive in the middle, negative outside, as for GELU."""
+    x = np.clip(x, -30.0, 30.0)
+    z, dz = GELU_C * x * (1.0 + GELU_A * x * x), GELU_C * (1.0 + 3.0 * GELU_A * x * x)
+    d2z = 6.0 * GELU_C * GELU_A * x
+    return logistic_density(z, 2.0 * dz + x * d2z - x * dz * dz * np.tanh(0.5 * z))
+
+
+add(
+    gelu_tanh,
+    d_gelu_tanh,
+    d2_gelu_tanh,
+    title="GELU, tanh approximation",
+    use="The form of GELU in the published code of BERT and GPT-2: use it wherever the weights "
+    "were trained with it.",
+    expr="x*(1 + tanh(sqrt(2/pi)*(x + 44715*x**3/1000000)))/2",
+    form="x/2*(1 + tanh(sqrt(2/pi)*(x + 0.044715*x**3)))",
+    derivative="sigma(2*u) + 2*x*d_u*sigma(2*u)*sigma(-2*u)",
+    second="2*sigma(2*u)*sigma(-2*u)*(2*d_u + x*d2_u - 2*x*d_u**2*tanh(u))",
+    where={
+        "u": "sqrt(2/pi)*(x + 0.044715*x**3)",
+        "d_u": "sqrt(2/pi)*(1 + 0.134145*x**2)",
+        "d2_u": "sqrt(2/pi)*0.26829*x",
+    },
+    limits=Limits(f=(0, np.inf), d=(0, 1), d2=(0, 0)),
+    relations=("gelu_tanh(x) - gelu_tanh(-x) = x",),
+    aliases=("approximate GELU", "gelu_new"),
+    frameworks={
+        "PyTorch": 'torch.nn.functional.gelu(x, approximate="tanh")',
+        "JAX": "jax.nn.gelu(x)",
+        "Keras": "keras.ops.gelu(x)",
+    },
+    tutorial=Tutorial(
+        f="0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi, dtype=x.dtype) * (x + 0.044715 * x**3)))",
+        d="0.5 * (1 + np.tanh(np.sqrt(2 / np.pi, dtype=x.dtype) * (x + 0.044715 * x**3)))"
+        " + 0.5 * x * (1 - np.tanh(np.sqrt(2 / np.pi, dtype=x.dtype) * (x + 0.044715 * x**3)) ** 2)"
+        " * np.sqrt(2 / np.pi, dtype=x.dtype) * (1 + 0.134145 * x**2)",
+    ),
+    example="""\
+x = np.array([-10.0, 0.0, 10.0])
+print(gelu_tanh(x))
+print(d_gelu_tanh(x))
+assert d_gelu_tanh(0.0) == 0.5
+assert d_gelu_tanh(-10.0) < 0.0  # with 1 + tanh it would be exactly 0
+""",
+    cite=("hendrycks2016",),
+    # From -22 to -20 the value moves by up to 2000 ULP when x moves by one.
+    promise=3000.0,
+)
+
+
+def silu(x):
+    """Weights x by its own sigmoid: a smooth ReLU with a dip."""
+    x = np.maximum(x, -800.0)  # -inf * 0 is NaN; at -800 the product is 0 already
+    s, t = expit(0.5 * x), expit(-0.5 * x)
+    return x * s * (s / (s * s + t * t))  # as in sigmoid; expit(x) is 0 from -709.8
+
+
+def d_silu(x):
+    """Negative left of the minimum, above 1 right of its mirror image."""
+    return sigmoid(x) + logistic_density(x, np.clip(x, -800.0, 800.0))
+
+
+def d2_silu(x):
+    """Positive between two inflections near -2.4 and 2.4, negative outside."""
+    x = np.clip(x, -800.0, 800.0)
+    return logistic_density(x, 2.0 - x * np.tanh(0.5 * x))
+
+
+add(
+    silu,
+    d_silu,
+    d2_silu,
+    title="SiLU",
+    use="The activation of EfficientNet, and the gate of SwiGLU in many language models.",
+    expr="x/(1 + exp(-x))",
+    form="x*sigma(x)",
+    derivative="sigma(x)*(1 + x*(1 - sigma(x)))",
+    second="sigma(x)*(1 - sigma(x))*(2 - x*tanh(x/2))",
+    limits=Limits(f=(0, np.inf), d=(0, 1), d2=(0, 0)),
+    relations=("silu(x) = x*sigmoid(x)", "silu(x) - silu(-x) = x"),
+    aliases=("swish", "sigmoid linear unit"),
+    frameworks={
+        "PyTorch": "torch.nn.functional.silu(x)",
+        "JAX": "jax.nn.silu(x)",
+        "Keras": "keras.ops.silu(x)",
+    },
+    tutorial=Tutorial(
+        f="x / (1 + np.exp(-x))",
+        d="1 / (1 + np.exp(-x)) * (1 + x * (1 - 1 / (1 + np.exp(-x))))",
+    ),
+    example="""\
+x = np.array([-5.0, 0.0, 5.0])
+print(silu(x))
+print(d_silu(x))
+assert d_silu(0.0) == 0.5
+assert d_silu(5.0) > 1.0  # the slope overshoots 1
+""",
+    cite=("hendrycks2016", "elfwing2018", "ramachandran2017"),
+    promise=10.0,  # beside its zero near -1.28 the slope is a difference
+)
+
+
+def mish(x):
+    """Weights x by the tanh of its softplus: close to SiLU, a bit deeper."""
+    x = np.maximum(x, -800.0)  # -inf * 0 is NaN; at -800 the product is 0 already
+    s, a, b, w = _mish_parts(x)
+    return x * s * (s * (a + 2.0 * b) / w)
+
+
+def d_mish(x):
+    """Negative left of the minimum, above 1 for larger x."""
+    x = np.clip(x, -800.0, 800.0)
+    s, a, b, w = _mish_parts(x)
+    return a * (a + 2.0 * b) / w + s * b * (4.0 * s * b * (a + b) / (w * w) * x)
+
+
+def d2_mish(x):
+    """Positive between two inflections, negative outside."""
+    x = np.clip(x, -800.0, 800.0)
+    s, a, b, w = _mish_parts(x)
+    r = (2.0 * b**3 + 2.0 * a * b * b - 3.0 * a * a * b - 2.0 * a**3) / ((a + b) * w)
+    return s * b * (4.0 * s * b * (a + b) / (w * w) * (2.0 + x * r))
+
+
+def _mish_parts(x):
+    """Return sqrt(a), a, b with exp(x) = a/b, and a common denominator."""
+    # In powers of exp(x) the slope is NaN from 178; a and b stay below 1.
+    s, t = expit(0.5 * x), expit(-0.5 * x)
+    a, b = s * s, t * t
+    return s, a, b, a * a + 2.0 * a * b + 2.0 * b * b
+
+
+add(
+    mish,
+    d_mish,
+    d2_mish,
+    title="Mish",
+    use="The activation of the YOLOv4 detector's backbone; elsewhere an alternative to SiLU.",
+    expr="x*tanh(log(1 + exp(x)))",
+    form="x*tanh(softplus(x))",
+    derivative="tanh(softplus(x)) + x*sigma(x)*(1 - tanh(softplus(x))**2)",
+    second="(1 - tanh(softplus(x))**2)*sigma(x)*(2 + x*(1 - sigma(x)*(1 + 2*tanh(softplus(x)))))",
+    limits=Limits(f=(0, np.inf), d=(0, 1), d2=(0, 0)),
+    relations=("mish(x) = x*tanh(softplus(x))",),
+    frameworks={
+        "PyTorch": "torch.nn.functional.mish(x)",
+        "JAX": "jax.nn.mish(x)",
+        "Keras": "keras.activations.mish(x)",
+    },
+    tutorial=Tutorial(
+        f="x * np.tanh(np.log(1 + np.exp(x)))",
+        d="np.exp(x) * (4 * (x + 1) + 4 * np.exp(2 * x) + np.exp(3 * x) + np.exp(x) * (4 * x + 6))"
+        " / (2 * np.exp(x) + np.exp(2 * x) + 2) ** 2",
+    ),
+    example="""\
+x = np.array([-5.0, 0.0, 300.0])
+print(mish(x))
+print(d_mish(x))
+assert abs(d_mish(0.0) - 0.6) < 1e-15
+assert d_mish(300.0) == 1.0  # the published form is NaN there
+""",
+    cite=("misra2019",),
+    promise=16.0,  # some ten roundings, and float32 exp errs by more than one half
+)

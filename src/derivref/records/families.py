@@ -1,0 +1,137 @@
+"""Families: collections of records of one kind, each a package of files by theme."""
+
+import difflib
+import importlib
+import inspect
+import pkgutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from derivref.records.base import Function, Record
+from derivref.records.public import public
+from derivref.records.scalar import Scalar
+
+R = TypeVar("R", bound=Record)
+
+_loaded: dict[str, "Family[Any]"] = {}
+
+
+def loaded() -> tuple["Family[Any]", ...]:
+    """Return the families of the packages that have been imported: all of them, after catalog."""
+    return tuple(_loaded.values())
+
+
+class Family(Generic[R]):
+    """An ordered collection of records of one kind, filled by the files of its package.
+
+    Each file is a theme; the first line of its docstring is the theme's title. The package makes
+    the family, then loads its files::
+
+        FAMILY = Family("activations", "Activation functions", "reference/...")
+        FAMILY.load(__name__)
+
+    Parameters
+    ----------
+    name : str
+        Name of the package below `derivref`.
+    title : str
+        Its name in words.
+    page : str
+        Where an entry stands in docs/, with ``{name}`` for its name: a page, or a page and an
+        anchor.
+    index : str
+        The page of the family's table, "" if it has none.
+    kind : type
+        The kind of its records.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        page: str,
+        index: str = "",
+        kind: type[R] = Scalar,  # type: ignore[assignment]  # the kind of most families
+    ) -> None:
+        self.kind = kind
+        self.name = name
+        self.title = title
+        self.page = page
+        self.index = index
+        self._records: dict[str, R] = {}
+        self._modules: dict[str, str] = {}  # of each record: the file in which it stands
+        self._public: dict[str, Function] = {}
+
+    def __iter__(self) -> Iterator[R]:
+        return iter(self._records.values())
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._records
+
+    def __getitem__(self, name: str) -> R:
+        return self._records[name]
+
+    def load(self, package: str) -> None:
+        """Import every file of a package; its records stand in the order of the files."""
+        _loaded[self.name] = self
+        path = [str(Path(inspect.getfile(importlib.import_module(package))).parent)]
+        for module in pkgutil.iter_modules(path, f"{package}."):
+            importlib.import_module(module.name)
+        # A file that uses another's functions has loaded that one before itself.
+        self._records = dict(sorted(self._records.items(), key=lambda item: self._modules[item[0]]))
+
+    def theme(self, record: R) -> str:
+        """Return the title of the file in which a record stands: its docstring's first line."""
+        doc = sys.modules[self._modules[record.name]].__doc__ or ""
+        return doc.partition("\n")[0].rstrip(".")
+
+    def add(self, *functions: Function, **facts: Any) -> None:
+        """Register a record: its functions, and what the code cannot say.
+
+        Parameters
+        ----------
+        *functions : callable
+            Those that the kind asks for: f, f′ and f″ of a scalar function.
+        **facts
+            The other fields of the kind.
+
+        Raises
+        ------
+        ValueError
+            If a fact contradicts another, or the name is taken.
+        TypeError
+            If a required fact is missing or an unknown one is given.
+        """
+        build: Any = self.kind.build  # type: ignore[attr-defined]  # each kind has its own signature
+        record: R = build(self.name, *functions, **facts)
+        if record.name in self._records:
+            raise ValueError(f"{record.name}: the name is taken")
+        self._records[record.name] = record
+        self._modules[record.name] = sys._getframe(1).f_globals["__name__"]
+        if isinstance(record, Scalar):
+            module = f"derivref.{self.name}"
+            for function in record.functions:
+                self._public[function.__name__] = public(record, function, module)
+
+    def public(self, name: str) -> Function:
+        """Return the public function of that name, ``gelu`` or ``d_gelu``.
+
+        Raises
+        ------
+        AttributeError
+            If there is none; the message names the nearest. (This is a package's ``__getattr__``.)
+        """
+        if name in self._public:
+            return self._public[name]
+        near = difflib.get_close_matches(name, self._public, 1)
+        hint = f"; did you mean `{near[0]}`?" if near else ""
+        raise AttributeError(f"derivref.{self.name} has no function `{name}`{hint}")
+
+    def names(self) -> list[str]:
+        """Return the names of the public functions, in the order of the records."""
+        return [f.__name__ for r in self if isinstance(r, Scalar) for f in r.functions]

@@ -1,0 +1,151 @@
+"""The public functions of a family: the code that a reader copies, behind one conversion of input.
+
+Copied code takes floating arrays and says so. The public function takes whatever a caller has,
+converts it once or refuses it by name, and gives back the type that came in:
+
+=====================================  =====================================================
+input                                  answer
+=====================================  =====================================================
+float64, float32                       computed in that type
+float16, bfloat16                      computed in float64, rounded once
+int, uint, bool, Python numbers        float64
+list, tuple                            as the array that NumPy makes of them
+empty, 0-d, any shape                  the same shape
+complex                                the analytic continuation, or TypeError
+traced values, Series (own dispatch)   passed on
+masked arrays, np.matrix               TypeError: the mask, the matrix product would be lost
+strings, None, objects, dates          TypeError
+=====================================  =====================================================
+"""
+
+import functools
+import inspect
+from typing import Any
+
+import numpy as np
+
+from derivref.records.base import Function, Parameter
+from derivref.records.scalar import Scalar
+
+_NARROW = {"float16", "bfloat16"}
+
+
+def converted(value: Any, name: str, analytic: bool = False) -> tuple[Any, Any]:
+    """Return a value as floating array or scalar, and the type that the answer is to have.
+
+    Parameters
+    ----------
+    value : object
+        What the caller passed. Traced values and other objects with an array dispatch of their own
+        are returned as they are.
+    name : str
+        The argument's name, for messages.
+    analytic : bool
+        Whether complex numbers are taken.
+
+    Returns
+    -------
+    tuple
+        The value, and None or the narrow type into which the answer is to be rounded.
+
+    Raises
+    ------
+    TypeError
+        If it is no number or array of numbers, or one whose meaning would be lost.
+    """
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(
+            f"`{name}` must be a plain array, got a masked one, whose mask would be lost: "
+            "pass `x.filled(np.nan)` and mask the result"
+        )
+    if isinstance(value, np.matrix):
+        raise TypeError(
+            f"`{name}` must be a plain array, got np.matrix, whose product is another: "
+            "pass `np.asarray(x)`"
+        )
+    if not isinstance(value, np.ndarray | np.generic):
+        if hasattr(value, "__array_ufunc__"):
+            return value, None
+        if isinstance(value, int):
+            value = float(value)  # beyond int64 NumPy would make an object of it
+        value = np.asarray(value)
+    kind = value.dtype.kind
+    if value.dtype.name in _NARROW:
+        return value.astype(np.float64), value.dtype
+    if kind in "iub":
+        return value.astype(np.float64), None
+    if kind == "c" and not analytic:
+        raise TypeError(f"`{name}` must be real, got {value.dtype}: the function is not analytic")
+    if kind not in "fc":
+        raise TypeError(f"`{name}` must be a number or an array of numbers, got {value.dtype}")
+    return value, None
+
+
+def _admissible(name: str, value: Any, parameter: Parameter) -> Any:
+    """Return a parameter's value as it goes into the formula, or refuse it."""
+    found, _ = converted(value, name)
+    if not isinstance(found, np.ndarray | np.generic):
+        return found  # traced
+    for item in np.ravel(found).tolist():
+        if not (np.isfinite(item) and parameter.admits(item)):
+            raise ValueError(f"`{name}` must be {parameter.constraint}, got {item:g}")
+    # A Python float leaves float32 what it is; an array of parameters keeps its own type.
+    return float(found) if found.ndim == 0 else found
+
+
+def public(record: Scalar, function: Function, module: str) -> Function:
+    """Return the public form of a record's function: converts, refuses, and keeps the type.
+
+    Parameters
+    ----------
+    record : Scalar
+        The entry, for its parameters.
+    function : callable
+        Its f, d or d2.
+    module : str
+        The package under whose name it is public.
+    """
+    signature = inspect.signature(function)
+    first = next(iter(signature.parameters))
+
+    @functools.wraps(function)
+    def call(*args: Any, **keywords: Any) -> Any:
+        bound = signature.bind(*args, **keywords)
+        for name, value in bound.arguments.items():
+            if name != first:
+                bound.arguments[name] = _admissible(name, value, record.takes[name])
+        x, narrow = converted(bound.arguments[first], first, record.analytic)
+        bound.arguments[first] = x
+        found = function(*bound.args, **bound.kwargs)
+        if narrow is not None:
+            with np.errstate(over="ignore", under="ignore"):  # beyond the narrow type: ±inf, 0
+                found = np.asarray(found).astype(narrow)
+        # np.where leaves a 0-d array where every other ufunc returns a scalar.
+        return found[()] if isinstance(found, np.ndarray) else found
+
+    call.__module__ = module
+    call.__doc__ = _documented(record, function)
+    return call
+
+
+def _documented(record: Scalar, function: Function) -> str:
+    """Return the docstring: the function's own sentence, then what every public function does."""
+    parameters = [
+        f"{name} : float, default {record.parameters[name]:g}\n"
+        f"    {p.says[0].upper()}{p.says[1:]}; {p.constraint}."
+        for name, p in record.takes.items()
+    ]
+    complex_ = " or complex" if record.analytic else ""
+    sections = [
+        inspect.getdoc(function) or "",
+        "Parameters\n----------\n"
+        f"x : array_like of real{complex_} numbers\n"
+        "    Any shape; integers count as float64.\n" + "\n".join(parameters),
+        "Returns\n-------\nndarray or scalar\n    The shape of `x`, and its floating type.",
+        "Raises\n------\nTypeError\n"
+        f"    If `x` is no number{'' if record.analytic else ', complex'}, masked or np.matrix."
+        + ("\nValueError\n    If a parameter is outside its range." if parameters else ""),
+        f"Notes\n-----\n{record.use}"
+        + (f" Source: {', '.join(record.cite)} in the bibliography." if record.cite else ""),
+    ]
+    return "\n\n".join(section.rstrip() for section in sections)

@@ -1,0 +1,219 @@
+"""Functions of one real variable, with their first and second derivative."""
+
+import inspect
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, ClassVar
+
+from derivref.records.base import Function, Parameter, Record, number
+
+OSCILLATES = "oscillates"  # a limit that does not exist because values recur for ever
+ORDERS = ("f", "d", "d2")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kink:
+    """A point where the one-sided slopes of f differ, and the slope that `d_f` returns there.
+
+    Both may be expressions in the parameters, such as ``"-threshold"``.
+    """
+
+    at: float | str
+    slope: float | str
+    why: str  # a plain sentence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Corner:
+    """A kink at given parameters: its place and the slope returned there, as numbers."""
+
+    at: float
+    slope: float
+    why: str
+
+
+Limit = float | str  # a number, an expression in the parameters, or OSCILLATES
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What f, f′ and f″ tend to at the lower and the upper end of the domain.
+
+    Each is a number, ±inf, an expression in the parameters, or ``"oscillates"``.
+    """
+
+    f: tuple[Limit, Limit]
+    d: tuple[Limit, Limit]
+    d2: tuple[Limit, Limit]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tutorial:
+    """The formulas that tutorials print, as NumPy expressions in x, to be measured beside ours."""
+
+    f: str
+    d: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """Parameters other than the default, with what changes for them beside the kinks.
+
+    The tests check it like the entry itself: no claim about a parameter goes untried.
+    """
+
+    parameters: Mapping[str, float]
+    domain: tuple[float, float] = (-math.inf, math.inf)
+    excluded: tuple[str, ...] = ()
+    limits: Limits | None = None  # those of the entry, whose expressions follow the parameters
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scalar(Record):
+    """A function of one real variable, elementwise on arrays, with its first and second derivative.
+
+    `expr` and the arithmetic of `f`, `d`, `d2` are written independently and compared by the tests.
+    Parameters other than x are keywords of `f` with a default, and free symbols of `expr` by the
+    same name; each has a `Parameter` in `takes`. Whatever can be computed (extremes of the slope,
+    zeros, LaTeX) is not stored.
+
+    `f`, `d`, `d2` are what a reader copies: compositions of NumPy and SciPy ufuncs on floating
+    arrays. The family's public names are `derivref.records.public` around them.
+
+    The preferred forms may use, beside SymPy's functions, ``sigma`` (logistic), ``Phi`` and ``phi``
+    (normal distribution and density), ``softplus``, and ``log(x, a)`` for another base; each is
+    tested equal to `expr` or its derivative.
+    """
+
+    kind: ClassVar[str] = "scalar"
+
+    f: Function
+    d: Function
+    d2: Function
+    expr: str  # SymPy, in x and the parameters
+    form: str = ""  # preferred form of f where `expr` is not how people write it
+    derivative: str = ""  # the same for f′
+    second: str = ""  # the same for f″
+    where: Mapping[str, str] = field(default_factory=dict)  # names that those forms abbreviate
+    takes: Mapping[str, Parameter] = field(default_factory=dict)
+    domain: tuple[float, float] = (-math.inf, math.inf)  # open interval at default parameters
+    excluded: tuple[str, ...] = ()  # poles inside the domain, SymPy constants such as "pi/2"
+    period: str = ""  # SymPy constant; poles repeat with it
+    limits: Limits
+    kinks: tuple[Kink, ...] = ()
+    relations: tuple[str, ...] = ()  # equations between functions: "tanh(x) = 2*sigma(2*x) - 1"
+    cases: tuple[Case, ...] = ()
+    frameworks: Mapping[str, str] = field(default_factory=dict)  # {"PyTorch": "torch.nn.GELU()"}
+    tutorial: Tutorial
+    example: str  # the last lines of the snippet; prints, then asserts
+    promise: float = 8.0  # largest error of f, f′ and f″ in ULP, away from their zeros
+    analytic: bool = False  # the code is its own continuation: complex numbers are taken
+
+    @classmethod
+    def build(cls, family: str, f: Function, d: Function, d2: Function, **facts: Any) -> "Scalar":
+        """Return the record of a function with its derivatives and what the code cannot say.
+
+        Raises
+        ------
+        ValueError
+            If the names do not match, f has no docstring, a parameter has no default, no sentence
+            or is not shared by all three, a kink lies outside the domain, a relation is no
+            equation, or a case does not fit the entry.
+        TypeError
+            If a required fact is missing or an unknown one is given.
+        """
+        name = f.__name__
+        for got, want in ((d.__name__, f"d_{name}"), (d2.__name__, f"d2_{name}")):
+            if got != want:
+                raise ValueError(f"{name}: the derivative must be called `{want}`, got `{got}`")
+        record = cls(family=family, name=name, f=f, d=d, d2=d2, **facts)
+        for fault in record._faults():
+            raise ValueError(f"{name}: {fault}")
+        return record
+
+    def _faults(self) -> Any:
+        if not self.summary.endswith("."):
+            yield "the docstring must begin with a full sentence"
+        for p in (self.f, self.d, self.d2):
+            rest = list(inspect.signature(p).parameters.values())[1:]
+            if any(q.default is q.empty for q in rest):
+                yield "every parameter beside x needs a default"
+            if {q.name: q.default for q in rest} != self.parameters:
+                yield f"`{p.__name__}` must share the parameters of `{self.name}`"
+        for name, value in self.parameters.items():
+            if name not in self.takes:
+                yield f'say what `{name}` is: `takes={{"{name}": Parameter(says="the ...")}}`'
+            elif not self.takes[name].admits(value):
+                yield f"the default of `{name}` must be {self.takes[name].constraint}, got {value}"
+        if unknown := self.takes.keys() - self.parameters.keys():
+            yield f"`takes` has `{min(unknown)}`, which is no parameter"
+        low, high = self.domain
+        for corner in self.corners:
+            if not low < corner.at < high:
+                yield f"the kink at {corner.at} lies outside the domain"
+        for relation in self.relations:
+            if relation.count(" = ") != 1:
+                yield f"the relation `{relation}` must be an equation, ` = `"
+        for case in self.cases:
+            if unknown := case.parameters.keys() - self.parameters.keys():
+                yield f"case: `{min(unknown)}` is no parameter"
+        _ = self.ends  # raises for an expression that cannot be read
+
+    @property
+    def functions(self) -> tuple[Function, Function, Function]:
+        """The code of f, f′ and f″."""
+        return self.f, self.d, self.d2
+
+    @property
+    def summary(self) -> str:
+        """The first line of the docstring of f."""
+        return (inspect.getdoc(self.f) or "").partition("\n")[0]
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """The parameters beside x and their defaults, from the signature of f."""
+        rest = list(inspect.signature(self.f).parameters.values())[1:]
+        return {p.name: p.default for p in rest}
+
+    @property
+    def symbols(self) -> dict[str, str]:
+        """How formulas write the parameters that they do not write by their own name."""
+        return {name: p.symbol for name, p in self.takes.items() if p.symbol}
+
+    @property
+    def corners(self) -> tuple[Corner, ...]:
+        """The kinks, as numbers at the parameters' values."""
+        at = self.parameters
+        return tuple(
+            Corner(at=number(k.at, at), slope=number(k.slope, at), why=k.why) for k in self.kinks
+        )
+
+    @property
+    def ends(self) -> dict[str, tuple[float, float]]:
+        """The limits of f, f′ and f″ as numbers at the parameters' values; nan: oscillates."""
+
+        def value(limit: Limit) -> float:
+            return math.nan if limit == OSCILLATES else number(limit, self.parameters)
+
+        return {
+            order: (value(pair[0]), value(pair[1]))
+            for order, pair in zip(
+                ORDERS, (self.limits.f, self.limits.d, self.limits.d2), strict=True
+            )
+        }
+
+    def case(self, case: Case) -> "Scalar":
+        """Return the same entry with the parameters, domain and limits of `case` as its own."""
+        f, d, d2 = (partial(g, **case.parameters) for g in self.functions)
+        return replace(
+            self,
+            f=f,
+            d=d,
+            d2=d2,
+            domain=case.domain,
+            excluded=case.excluded,
+            limits=case.limits or self.limits,
+            cases=(),
+        )

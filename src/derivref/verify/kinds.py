@@ -1,0 +1,41 @@
+"""What can be asked of a record of any kind: its checks and its facts.
+
+A kind registers its own functions here, so that records know nothing of the judge; a kind that has
+none is an error, not an entry without checks.
+"""
+
+from collections.abc import Sequence
+from functools import singledispatch
+from typing import Any
+
+from derivref import oracle
+from derivref.oracle import Check
+from derivref.records import Record, Scalar
+
+
+@singledispatch
+def checks(record: Record) -> Sequence[Check]:
+    """Run every check of a record: what its tests assert and what the ledger shows.
+
+    Raises
+    ------
+    TypeError
+        If its kind has no checks.
+    """
+    raise TypeError(f"{record.full_name}: no checks for records of kind `{type(record).__name__}`")
+
+
+@singledispatch
+def facts(record: Record) -> Any:
+    """Return what can be computed of a record and is not stored: key numbers, shapes.
+
+    Raises
+    ------
+    TypeError
+        If its kind has no facts.
+    """
+    raise TypeError(f"{record.full_name}: no facts for records of kind `{type(record).__name__}`")
+
+
+checks.register(Scalar, oracle.verify)
+facts.register(Scalar, oracle.facts)
