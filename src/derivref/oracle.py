@@ -25,8 +25,9 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from derivref import dual, tape
 from derivref.cache import cached
 from derivref.expression import formula_tex
-from derivref.records import Corner, Scalar, public
+from derivref.records import Corner, Scalar
 from derivref.records.families import loaded
+from derivref.records.public import scalar
 
 X = sp.Symbol("x", real=True)
 SHORT = {  # names that preferred forms may use beside SymPy's
@@ -979,7 +980,7 @@ def input_faults(record: Scalar, n: int) -> Iterator[str]:
     The rules are those of `derivref.records.public`: any shape, the floating type kept, integers
     and lists as float64, complex numbers as the analytic continuation or refused, masks refused.
     """
-    code, name = public(record, record.functions[n], record.family), NAMES[n]
+    code, name = scalar(record, record.functions[n], record.family), NAMES[n]
     high = record.domain[1]
     inside = np.array([0.25, 0.5, 0.75])
     want = code(inside)

@@ -1,7 +1,11 @@
 """What a fact is: the kinds of record, what every record has, and the families that hold them."""
 
+from derivref.records.arrays import Argument
 from derivref.records.base import Function, Parameter, Record, number
+from derivref.records.exercise import Exercise
 from derivref.records.families import Family
+from derivref.records.identity import Identity, Instance
+from derivref.records.operator import Operator
 from derivref.records.public import public
 from derivref.records.scalar import (
     ORDERS,
@@ -17,12 +21,17 @@ from derivref.records.scalar import (
 __all__ = [
     "ORDERS",
     "OSCILLATES",
+    "Argument",
     "Case",
     "Corner",
+    "Exercise",
     "Family",
     "Function",
+    "Identity",
+    "Instance",
     "Kink",
     "Limits",
+    "Operator",
     "Parameter",
     "Record",
     "Scalar",

@@ -113,10 +113,7 @@ class Family(Generic[R]):
             raise ValueError(f"{record.name}: the name is taken")
         self._records[record.name] = record
         self._modules[record.name] = sys._getframe(1).f_globals["__name__"]
-        if isinstance(record, Scalar):
-            module = f"derivref.{self.name}"
-            for function in record.functions:
-                self._public[function.__name__] = public(record, function, module)
+        self._public |= public(record, f"derivref.{self.name}")
 
     def public(self, name: str) -> Function:
         """Return the public function of that name, ``gelu`` or ``d_gelu``.
@@ -134,4 +131,4 @@ class Family(Generic[R]):
 
     def names(self) -> list[str]:
         """Return the names of the public functions, in the order of the records."""
-        return [f.__name__ for r in self if isinstance(r, Scalar) for f in r.functions]
+        return [name for record in self for name in public(record, "")]

@@ -24,7 +24,9 @@ from typing import Any
 
 import numpy as np
 
-from derivref.records.base import Function, Parameter
+from derivref.records.arrays import shape_faults
+from derivref.records.base import Function, Parameter, Record
+from derivref.records.operator import Operator
 from derivref.records.scalar import Scalar
 
 _NARROW = {"float16", "bfloat16"}
@@ -93,18 +95,29 @@ def _admissible(name: str, value: Any, parameter: Parameter) -> Any:
     return float(found) if found.ndim == 0 else found
 
 
-def public(record: Scalar, function: Function, module: str) -> Function:
-    """Return the public form of a record's function: converts, refuses, and keeps the type.
+def public(record: Record, module: str) -> dict[str, Function]:
+    """Return the public functions of a record by name: they convert, refuse and keep the type.
 
     Parameters
     ----------
-    record : Scalar
-        The entry, for its parameters.
-    function : callable
-        Its f, d or d2.
+    record : Record
+        The entry; kinds without code have no function.
     module : str
-        The package under whose name it is public.
+        The package under whose name they are public.
     """
+    if isinstance(record, Scalar):
+        found = [scalar(record, function, module) for function in record.functions]
+    elif isinstance(record, Operator):
+        found = [_operator(record, function, module) for function in record.functions]
+        if record.gradient:
+            found.append(_operator(record, _derived(record), module))
+    else:
+        found = []
+    return {function.__name__: function for function in found}
+
+
+def scalar(record: Scalar, function: Function, module: str) -> Function:
+    """Return the public form of f, f′ or f″ of a function of one variable."""
     signature = inspect.signature(function)
     first = next(iter(signature.parameters))
 
@@ -126,6 +139,107 @@ def public(record: Scalar, function: Function, module: str) -> Function:
     call.__module__ = module
     call.__doc__ = _documented(record, function)
     return call
+
+
+def _derived(record: Operator) -> Function:
+    """Return the vjp of an operator that gives its gradient."""
+
+    def vjp(*arrays: Any, **parameters: Any) -> Any:
+        found = record.vjp(*arrays, **parameters)
+        return found if len(record.differentiable) > 1 else found[0]
+
+    given = list(inspect.signature(record.f).parameters.values())
+    first = inspect.Parameter("cotangent", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    vjp.__signature__ = inspect.Signature([first, *given])  # type: ignore[attr-defined]
+    vjp.__name__ = vjp.__qualname__ = f"vjp_{record.name}"
+    vjp.__doc__ = "The gradient times the cotangent of the value."
+    return vjp
+
+
+def _operator(record: Operator, function: Function, module: str) -> Function:
+    """Return the public form of an operator or of its backward pass."""
+    signature = inspect.signature(function)
+
+    @functools.wraps(function)
+    def call(*args: Any, **keywords: Any) -> Any:
+        bound = signature.bind(*args, **keywords)
+        given, kinds = bound.arguments, []
+        for name, value in given.items():
+            if name in record.takes:
+                given[name] = _admissible(name, value, record.takes[name])
+                continue
+            found = _whole(name, value) if _integer(record, name) else converted(value, name)
+            given[name], narrow = found
+            if not _integer(record, name):
+                kinds.append(narrow or getattr(given[name], "dtype", np.dtype(np.float64)))
+        _refuse(record, given)
+        found = function(*bound.args, **bound.kwargs)
+        kind = np.result_type(*kinds)
+        several = tuple(_typed(v, kind) for v in found) if isinstance(found, tuple) else None
+        return _typed(found, kind) if several is None else several
+
+    call.__module__ = module
+    call.__doc__ = _operator_doc(record, function)
+    return call
+
+
+def _integer(record: Operator, name: str) -> bool:
+    return name in record.arguments and record.arguments[name].integer
+
+
+def _whole(name: str, value: Any) -> tuple[Any, None]:
+    array = np.asarray(value)
+    if isinstance(value, np.ma.MaskedArray) or array.dtype.kind not in "iu":
+        raise TypeError(f"`{name}` must hold integers, got {array.dtype}")
+    return array, None
+
+
+def _refuse(record: Operator, given: dict[str, Any]) -> None:
+    """Refuse shapes that do not fit and numbers outside the domain; traced values pass."""
+    arrays = {n: given[n] for n in record.arguments}
+    if not all(isinstance(a, np.ndarray | np.generic) for a in arrays.values()):
+        return
+    if fault := shape_faults(record.arguments, {n: np.shape(a) for n, a in arrays.items()}):
+        raise ValueError(fault)
+    for name, array in arrays.items():
+        argument = record.arguments[name]
+        outside = np.ravel(array)[~np.ravel(argument.admits(array))]
+        if outside.size:
+            raise ValueError(f"`{name}` must hold {argument.constraint}, got {outside[0]:g}")
+
+
+def _typed(found: Any, kind: Any) -> Any:
+    """Return a result in the floating type that came in."""
+    if not isinstance(found, np.ndarray | np.generic):
+        return found  # traced
+    with np.errstate(over="ignore", under="ignore"):
+        return np.asarray(found, dtype=kind)[()]
+
+
+def _operator_doc(record: Operator, function: Function) -> str:
+    """Return the docstring: the function's own sentence, then arguments, shapes and errors."""
+    rows = [
+        f"{name} : array of shape {a.shape}\n    {a.says[0].upper()}{a.says[1:]}; {a.constraint}."
+        for name, a in record.arguments.items()
+    ]
+    if "cotangent" in inspect.signature(function).parameters:
+        rows.insert(0, f"cotangent : array of shape {record.output}\n    That of the value.")
+    rows += [
+        f"{name} : float, default {record.parameters[name]:g}\n"
+        f"    {p.says[0].upper()}{p.says[1:]}; {p.constraint}."
+        for name, p in record.takes.items()
+    ]
+    shape = record.output if function is record.f else "those of the differentiable arguments"
+    sections = [
+        inspect.getdoc(function) or "",
+        "Parameters\n----------\n" + "\n".join(rows),
+        f"Returns\n-------\nndarray\n    Shape {shape}; the floating type of the arguments.",
+        "Raises\n------\nTypeError\n    If an argument is no array of numbers, or masked.\n"
+        "ValueError\n    If shapes do not fit, or a number is outside its range.",
+        f"Notes\n-----\n{record.use}"
+        + (f" Source: {', '.join(record.cite)} in the bibliography." if record.cite else ""),
+    ]
+    return "\n\n".join(sections)
 
 
 def _documented(record: Scalar, function: Function) -> str:

@@ -1,0 +1,12 @@
+"""Exercises: questions whose answer is a formula, with checked solutions."""
+
+from derivref.records import Exercise, Family
+
+FAMILY: Family[Exercise] = Family(
+    "exercises",
+    "Exercises",
+    page="practice/exercises.md#{name}",
+    index="practice/exercises.md",
+    kind=Exercise,
+)
+FAMILY.load(__name__)
