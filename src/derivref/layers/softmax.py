@@ -26,7 +26,7 @@ add(
     softmax,
     vjp_softmax,
     title="Softmax",
-    use="Turns the scores of a classifier into probabilities, and scores of attention into weights.",
+    use="Makes probabilities of a classifier's scores, and weights of the scores of attention.",
     arguments={"z": SCORES},
     output="(..., n)",
     formula=r"p_i = \frac{e^{z_i}}{\sum_k e^{z_k}}",

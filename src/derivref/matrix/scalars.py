@@ -18,7 +18,7 @@ SQUARE = Argument(
 def _numerical(value):
     """Return the gradient of a function of one matrix by differences of several steps."""
 
-    def slope(A):  # noqa: N803  # the matrix of the statements
+    def slope(A):  # the matrix of the statements
         found = gradient(lambda a: value(a.reshape(A.shape)), A.ravel())
         return found.value.reshape(A.shape)
 

@@ -131,4 +131,8 @@ class Family(Generic[R]):
 
     def names(self) -> list[str]:
         """Return the names of the public functions, in the order of the records."""
-        return [name for record in self for name in public(record, "")]
+        return [name for record in self for name in self.public_names(record)]
+
+    def public_names(self, record: R) -> list[str]:
+        """Return the names of the public functions of one record."""
+        return list(public(record, ""))

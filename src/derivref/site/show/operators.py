@@ -1,0 +1,81 @@
+"""Entries of functions of arrays: value, backward pass, shapes, program."""
+
+from collections.abc import Sequence
+
+from derivref.program import program
+from derivref.records import Operator
+from derivref.site.show.frame import aliases, checked, cite, fence, grid, link, origin, sections
+from derivref.site.show.measured import verified
+
+
+def entry(record: Operator) -> str:
+    """Return the first screen: its sentence, formulas, program and shapes."""
+    formulas = rf"{_row(record.formula)} \\[4pt] {_row(record.slope)}"
+    notes = [f"${left} = {right}$" for left, right in record.where.items()]
+    notes.append(
+        r"a bar marks a cotangent, the gradient of the loss with respect to what is under it"
+    )
+    text = "; ".join(notes)
+    return f"""\
+{record.summary}
+{{.lead}}
+
+<div class="formulas" markdown>
+
+$$
+\\begin{{aligned}} {formulas} \\end{{aligned}}
+$$
+
+</div>
+
+{text[0].upper()}{text[1:]}.{aliases(record)}
+{{.pins}}
+
+{fence(program(*record.functions, example=record.example))}
+
+{_arguments(record)}
+"""
+
+
+def _row(tex: str) -> str:
+    """Align an equation at its first sign of equality."""
+    return tex.replace("=", "&=", 1)
+
+
+def _arguments(record: Operator) -> str:
+    rows = [
+        (f"`{name}`", f"`{a.shape}`", a.constraint, a.says) for name, a in record.arguments.items()
+    ]
+    rows.append(("value", f"`{record.output}`", "", "; ".join(record.differentiable)))
+    return grid(("argument", "shape", "holds", "what it is"), rows[:-1])
+
+
+def details(record: Operator) -> str:
+    """Return what stands below the derivation: memory, cost, checks, origin."""
+    facts = [("kept for the backward pass", record.kept), ("cost", record.cost)]
+    facts += [("no derivative", record.tied)] * bool(record.tied)
+    facts += [("the usual form", f"`{record.usual}`")] * bool(record.usual)
+    calls = [(library, f"`{call}`") for library, call in record.frameworks.items()]
+    rows = [(c, _bound(record, c.worst)) for c in verified(record.full_name)]
+    return sections(
+        (
+            ("Memory and cost", "cost", grid(("", ""), facts)),
+            ("In other libraries", "libraries", grid(("library", "call"), calls) if calls else ""),
+            ("Origin and use", "origin", origin(record)),
+            ("How this page is checked", "checked", checked(rows)),
+            ("Cite this page", "cite", cite(record, "value and backward pass")),
+        )
+    )
+
+
+def _bound(record: Operator, worst: str) -> str:
+    """Return what a measured error is shown as: the promise, which is the same everywhere."""
+    if worst.endswith("predicted"):
+        return "within the error predicted"
+    return f"≤ {record.promise:g} eps" if worst else ""
+
+
+def table(records: Sequence[Operator], page: str) -> str:
+    """Return the table of a family of operators: value, backward pass, what each is for."""
+    rows = [(link(r, page), f"${r.formula}$", f"${r.slope}$", r.use) for r in records]
+    return grid(("function", "value", "backward pass", "used for"), rows)
