@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +30,14 @@ from derivref.site.fault import Fault
 SITE, HOME = Path("site"), Path(".cache/versions")
 SETS = {"oldest": "lowest-direct", "newest": "highest"}
 EXTRA = "test"  # what builds the site and tests it; linters run with the pinned set alone
+PYTEST = ("pytest", "-q", "-n", "auto", "-rs", "-o", "cache_dir=../failed", "docs", "README.md")
 STEPS = {
     "the strict build": ("derivref.site.build", "../site"),
-    "the tests": (
-        *("pytest", "-q", "-n", "auto", "-rs", "-o", "cache_dir=../failed"),
-        *("tests", "docs", "README.md", "--ignore=tests/browser"),
-    ),
+    "the pages": (*PYTEST, "tests/test_pages.py"),
+    "the tests": (*PYTEST, "tests", "--ignore=tests/browser"),
 }
+# What the package computes with: `make test` has judged it if these are as pinned.
+COMPUTE = {"numpy", "scipy", "sympy", "mpmath"}
 
 Versions = dict[str, Version]
 
@@ -186,8 +187,10 @@ def judge(folder: Path, pins: Versions, step: str, **more: str) -> list[str]:
     return [line for line in lines if line.startswith("SKIPPED")] + lines[-1:]
 
 
-def settle(folder: Path, pins: Versions, suspects: Mapping[str, Requirement]) -> None:
-    """Run every step with `pins`, unless this tree and site have passed with them.
+def settle(
+    folder: Path, pins: Versions, suspects: Mapping[str, Requirement], steps: Iterable[str]
+) -> None:
+    """Run `steps` with `pins`, unless this tree and site have passed with them.
 
     Raises
     ------
@@ -196,7 +199,7 @@ def settle(folder: Path, pins: Versions, suspects: Mapping[str, Requirement]) ->
     """
 
     def run() -> bytes:
-        for step in STEPS:
+        for step in steps:
             start = time.monotonic()
             try:
                 said = judge(folder, pins, step)
@@ -206,7 +209,8 @@ def settle(folder: Path, pins: Versions, suspects: Mapping[str, Requirement]) ->
             print(f"  {step}: {time.monotonic() - start:.0f} s", *said, sep="\n    ", flush=True)
         return b"passed"
 
-    key = (tree(folder / "tree"), digest(SITE), sys.version, platform.platform(), repr(pins))
+    made = (sys.version, platform.platform(), repr(pins), repr(steps))
+    key = (tree(folder / "tree"), digest(SITE), *made)
     cached("versions", key, run)
 
 
@@ -247,10 +251,13 @@ def main() -> None:
             raise Fault("\n".join(faults))
         for name, how in SETS.items():
             pins = resolve(how, "--python", sys.executable)
-            other = [f"{key} {pin}" for key, pin in pins.items() if pinned.get(key) != pin]
-            print(f"{name}: {', '.join(other) or 'the pinned set, and `make test` judges it'}")
-            if other:
-                settle(HOME / name, pins, declared if name == "oldest" else {})
+            differ = {key for key, pin in pins.items() if pinned.get(key) != pin}
+            said = ", ".join(f"{key} {pins[key]}" for key in sorted(differ))
+            print(f"{name}: {said or 'the pinned set, which `make test` judges'}", flush=True)
+            if differ:
+                computed = "the tests" if COMPUTE & differ else "the pages"
+                suspects = declared if name == "oldest" else {}
+                settle(HOME / name, pins, suspects, ("the strict build", computed))
     except Fault as fault:
         sys.exit(str(fault))
 
