@@ -30,7 +30,7 @@ from derivref.site.fault import Fault
 SITE, HOME = Path("site"), Path(".cache/versions")
 SETS = {"oldest": "lowest-direct", "newest": "highest"}
 EXTRA = "test"  # what builds the site and tests it; linters run with the pinned set alone
-PYTEST = ("pytest", "-q", "-n", "auto", "-rs", "-o", "cache_dir=../failed", "docs", "README.md")
+PYTEST = ("pytest", "-q", "-n", "auto", "-rfEs", "-o", "cache_dir=../failed", "docs", "README.md")
 STEPS = {
     "the strict build": ("derivref.site.build", "../site"),
     "the pages": (*PYTEST, "tests/test_pages.py"),
