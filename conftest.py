@@ -32,13 +32,15 @@ def pytest_markdown_docs_markdown_it() -> MarkdownIt:
 @register_runner(default=True)
 class _FenceRunner(_Runner):
     def runtest(self, test, args, *, asyncio_runner=None):
-        from derivref.site import snippets
+        from derivref.site import needs, snippets
 
         header = test.source_path.read_text("utf-8").splitlines()[test.start_line - 1]
         name = os.path.relpath(test.source_path)
         if header.rstrip().endswith(snippets.HIDDEN):
             # It runs where the build does, and may have to compute what is not in the cache yet.
             snippets.run(test.source, name, ROOT, limit=600.0)
+        elif unmet := needs.unmet(test.source):
+            pytest.skip(f"{name}:{test.start_line}: {unmet}")
         else:
             snippets.run(test.source, name)
 

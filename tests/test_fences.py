@@ -140,3 +140,11 @@ print(A(), __name__)
 """
     assert fences.execute(code, 10) == "A(x=3) __main__\n"
     assert __name__ != "__main__"
+
+
+def test_a_program_that_needs_more_says_so_where_it_ran(page):
+    code = "import numpy  # needs NumPy 99.1\n\nprint('ran')\nassert True"
+    html = page(fence(code))
+    assert "needs NumPy 99.1, this is" in html
+    assert "ran\n" not in html
+    assert "ran\n" in page(fence(code.replace("99.1", "1.0")))

@@ -12,6 +12,7 @@ it computes in the type of its argument: differences in float32 keep five digits
 """
 
 import math
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -529,8 +530,11 @@ def _elementwise(function: Function) -> Function:
 
     def apply(x: Array) -> Any:
         try:
-            return function(x)
-        except (TypeError, ValueError):  # math.sin, or a branch on the sign of x
+            with warnings.catch_warnings():
+                # One point passes for a number, with this warning, before NumPy 2.4.
+                warnings.filterwarnings("error", "Conversion of an array", DeprecationWarning)
+                return function(x)
+        except (TypeError, ValueError, DeprecationWarning):  # math.sin, or a branch on x > 0
             return np.array([function(v) for v in x.ravel()]).reshape(x.shape)
 
     return apply

@@ -23,7 +23,7 @@ from markdown import Extension, Markdown
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 
-from derivref.site import snippets
+from derivref.site import needs, snippets
 from derivref.site.fault import Fault
 from derivref.site.page import where
 
@@ -121,6 +121,8 @@ def _format(code: str, md: Markdown, **options: Any) -> str:
     page: _Page | None = getattr(md, "derivref_fences", None)
 
     def run(source: str, **_: Any) -> str:
+        if options["source"] and (unmet := needs.unmet(source)):
+            return f"{unmet}\n"  # a build with old packages is for tests, see `dependencies`
         try:
             return execute(source, LIMITS["block" if options["source"] else ""])
         except Fault as fault:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy._core._multiarray_umath import __cpu_features__  # type: ignore[import-not-found]
 
 from derivref import catalog, oracle
 from derivref.cache import cached
@@ -27,7 +26,8 @@ def _depends() -> tuple[str, ...]:
     files = sorted(Path(oracle.__file__).parent.glob("*.py"))
     code = hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
     packages = (f"{name} {version(name)}" for name in ("numpy", "scipy", "sympy", "mpmath"))
-    features = " ".join(sorted(name for name, has in __cpu_features__.items() if has))
+    simd: Any = np.show_config(mode="dicts")  # what NumPy found, less what is switched off
+    features = " ".join(simd.get("SIMD Extensions", {}).get("found", ()))
     return (code, sys.version, *packages, features)
 
 

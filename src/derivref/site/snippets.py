@@ -34,6 +34,7 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 
 from derivref.cache import cached
+from derivref.site import needs
 from derivref.site.fault import Fault
 
 VISIBLE = 'python exec="on" source="block" result="text"'
@@ -158,7 +159,7 @@ def snippet_faults(code: str, tools: bool = False) -> list[tuple[int, str]]:
         tree = ast.parse(code)
     except SyntaxError as error:
         return [(error.lineno or 1, f"invalid syntax: {error.msg}")]
-    found = []
+    found = needs.faults(code)
     last: ast.stmt | None = tree.body[-1] if tree.body else None
     while isinstance(last, ast.For | ast.With):
         last = last.body[-1]
