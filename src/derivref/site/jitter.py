@@ -353,7 +353,7 @@ def algebra(f: Callable[..., Array], name: str) -> Callable[..., Array]:
 
 def _diagonal(a: Any) -> bool:
     a = np.asarray(a)
-    return a.ndim == 2 and not np.any(a[~np.eye(*a.shape, dtype=bool)])
+    return a.ndim == 2 and not np.any(a[np.eye(*a.shape) == 0])
 
 
 def norm(f: Callable[..., Array], name: str) -> Callable[..., Array]:
@@ -412,16 +412,12 @@ class Erring:
     def __repr__(self) -> str:
         return repr(self._original)
 
-    def __reduce__(self) -> Any:
-        return (_itself, (self._original,))
+    def __reduce__(self) -> str:
+        return str(self._original.__name__)  # its copy is itself
 
     @property  # type: ignore[misc]
     def __class__(self) -> Any:
         return type(self._original)
-
-
-def _itself(x: Any) -> Any:
-    return x
 
 
 # Where they err.
@@ -490,6 +486,14 @@ def _power(x: Any, y: Any) -> Any:
     return _like(err(z, "power", np.isrealobj(z) and exact_power(x, y)), z)
 
 
+def _power_in_place(x: Any, y: Any) -> Any:
+    z = _power(x, y)
+    if not isinstance(x, np.ndarray):
+        return z
+    x[...] = z
+    return x
+
+
 def _matmul(x: Any, y: Any) -> Any:
     return np.matmul(x, y) if _numbers([x, y]) else x @ y
 
@@ -502,6 +506,15 @@ class _Operators(ast.NodeTransformer):
             return node
         f = ast.Name(id=f" {name}", ctx=ast.Load())  # no program can have a name with a blank
         return ast.copy_location(ast.Call(f, [node.left, node.right], []), node)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
+        self.generic_visit(node)
+        if not isinstance(node.op, ast.Pow) or not isinstance(node.target, ast.Name):
+            return node
+        x = ast.Name(node.target.id, ast.Load())
+        f = ast.Name(id=" **=", ctx=ast.Load())
+        value = ast.Call(f, [x, node.value], [])
+        return ast.copy_location(ast.Assign([node.target], value), node)
 
 
 def compile_erring(code: Any, name: str, mode: str = "exec", **kwargs: Any) -> Any:
@@ -547,6 +560,7 @@ def install(seed: int) -> Callable[..., types.CodeType]:
     methods: Any = sys.modules["numpy._core._methods"]
     methods.umr_sum = total(np.add.reduce, "sum")
     setattr(builtins, " **", _power)
+    setattr(builtins, " **=", _power_in_place)
     setattr(builtins, " @", _matmul)
     sys.meta_path.insert(0, _Finder())
     return compile_erring
