@@ -1,7 +1,7 @@
 # One environment in .venv (Python packages) and node_modules (KaTeX, fonts), made once from pinned
 # versions; every command below sets it up first if it is missing or its pins have changed.
 .DELETE_ON_ERROR:
-.PHONY: help site serve test check browser bench setup clean
+.PHONY: help site serve test check browser measure bench setup clean
 
 PYTHON = python3
 BIN = .venv/bin
@@ -25,6 +25,7 @@ help:
 	@echo "make test     build, then run every test and every snippet"
 	@echo "make check    ruff and mypy"
 	@echo "make browser  accessibility and layout, in Chromium"
+	@echo "make measure  print layout shift and main-thread time of every page, in Chromium"
 	@echo "make bench    rerun the benchmarks whose tables the pages show"
 	@echo "make clean    remove what was built (not the environment)"
 
@@ -44,6 +45,9 @@ check: setup
 
 browser: site
 	$(BIN)/python -m pytest -n auto tests/browser
+
+measure: site
+	$(BIN)/python tests/browser/measure.py
 
 bench: setup
 	@for script in benchmarks/*.py; do [ -f "$$script" ] || continue; echo "$$script"; $(BIN)/python "$$script" || exit 1; done

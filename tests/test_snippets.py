@@ -275,6 +275,29 @@ def test_an_endless_loop_is_stopped():
         snippets.run("\n\nwhile True:\n    pass\n", "page.md", limit=0.5)
 
 
+class Slow:
+    """A connection whose process takes its time to start, and answers at once when it runs."""
+
+    def __init__(self, *messages):
+        self.messages, self.running = list(messages), False
+
+    def recv(self):
+        self.running = True
+        if not self.messages:
+            raise EOFError
+        return self.messages.pop(0)
+
+    def poll(self, limit):
+        assert self.running, "the clock has started before the fence"
+        return bool(self.messages)
+
+
+def test_the_start_of_the_fork_server_does_not_count():
+    assert snippets._answer(Slow("running", (1, "", "out")), 0.0) == (1, "", "out")
+    assert snippets._answer(Slow("running"), 0.0) is None
+    assert snippets._answer(Slow(), 0.0) == (0, "ends the process before its last line", "")
+
+
 def test_a_fence_runs_as_a_program_in_an_empty_directory():
     code = """\
 from __future__ import annotations

@@ -104,10 +104,9 @@ def figure(
         version("matplotlib"),
         version("numpy"),
     )
-    salt = hashlib.sha256(contents.encode()).hexdigest()[:10]
 
     def picture() -> bytes:
-        return _clean(_svg(calls, salt, height, rows), alt, salt).encode()
+        return _named(_clean(_svg(calls, height, rows), alt)).encode()
 
     svg = cached("figures", depends, picture).decode()
     if caption:
@@ -116,7 +115,7 @@ def figure(
     return f"<figure>\n{svg}{caption}\n</figure>\n"
 
 
-def _style(salt: str) -> Any:
+def _style() -> Any:
     from cycler import cycler
 
     cycle = [COLOURS[name] for name in NAMES[4:]]
@@ -144,7 +143,7 @@ def _style(salt: str) -> Any:
         "lines.scale_dashes": True,
         "patch.edgecolor": INK,
         "svg.fonttype": "none",
-        "svg.hashsalt": salt,  # or the ids of two figures on a page would collide
+        "svg.hashsalt": "derivref",  # `_named` tells two figures on a page apart
         "text.color": INK,
         "xtick.color": MUTED,
         "xtick.major.size": 0,
@@ -162,14 +161,14 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"`draw` may pass numbers, texts and arrays to its axes, got {value!r}")
 
 
-def _svg(calls: Sequence[Any], salt: str, height: int, rows: int) -> str:
+def _svg(calls: Sequence[Any], height: int, rows: int) -> str:
     """Replay the calls on real axes and return Matplotlib's SVG."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
     with mpl.rc_context():
         mpl.rcdefaults()  # nobody's matplotlibrc
-        mpl.rcParams.update(_style(salt))
+        mpl.rcParams.update(_style())
         page = Figure(figsize=(WIDTH / 72, height / 72), layout="constrained")
         axes = page.subplots(rows, sharex=True, squeeze=False)[:, 0]
         for row, path, args, options in calls:
@@ -210,7 +209,21 @@ def _columns(labels: Sequence[str]) -> int:
     return 1
 
 
-def _clean(source: str, alt: str, salt: str) -> str:
+def _named(svg: str) -> str:
+    """Put a digest of the picture before its ids.
+
+    Not of the numbers that were plotted: their last bits depend on the processor, and two decimals
+    do not.
+    """
+    digest = hashlib.sha256(svg.encode()).hexdigest()[:10]
+    svg = re.sub(r' id="', f' id="{digest}-', svg)
+    svg = re.sub(
+        r'aria-labelledby="(\w+) (\w+)"', rf'aria-labelledby="{digest}-\1 {digest}-\2"', svg
+    )
+    return re.sub(r'(href="#|url\(#)', rf"\g<1>{digest}-", svg)
+
+
+def _clean(source: str, alt: str) -> str:
     """Return Matplotlib's SVG for use inside a page: no ids or styles of its own, variables, text.
 
     Matplotlib's document sets a style for every element of the page that holds it, names groups
@@ -240,14 +253,14 @@ def _clean(source: str, alt: str, salt: str) -> str:
     root.attrib = {
         "viewBox": root.attrib["viewBox"],
         "role": "img",
-        "aria-labelledby": f"{salt}-name {salt}-text",
+        "aria-labelledby": "name text",
         "data-search-exclude": "",
         "style": f"max-width: {1.2 * WIDTH:g}px; font: {FONT}px var(--sans, sans-serif); "
         "stroke-linejoin: round",
     }
     name, _, text = alt.strip().partition(". ")
     for tag, content, kind in (("desc", text, "text"), ("title", name, "name")):
-        element = ElementTree.Element(f"{NAMESPACE}{tag}", {"id": f"{salt}-{kind}"})
+        element = ElementTree.Element(f"{NAMESPACE}{tag}", {"id": kind})
         element.text = content
         root.insert(0, element)
     svg = ElementTree.tostring(root, encoding="unicode")

@@ -52,7 +52,7 @@ STANDARD = {
 }
 WIDTH = 88
 DIGITS = 10
-LIMIT = 60.0  # seconds; a snippet takes a tenth of one
+LIMIT = 300.0  # seconds, against hanging: a snippet takes a tenth of one
 
 _OPEN = re.compile(
     r"(?P<indent>[> ]*)(?P<marker>(?:[-*+]|\d+[.)]) +)?(?P<fence>`{3,}|~{3,})(?P<header>.*)"
@@ -175,12 +175,39 @@ def snippet_faults(code: str, tools: bool = False) -> list[tuple[int, str]]:
                 found.append((getattr(node, "lineno", 1), f"imports `{module}`: {hint}"))
         if isinstance(node, ast.Name) and node.id in ("exit", "quit", "SystemExit"):
             found.append((node.lineno, f"`{node.id}`: a snippet runs to its last line"))
+    found += tolerance_faults(tree)
     for number, text in enumerate(code.splitlines(), 1):
         if len(text) > WIDTH:
             found.append((number, f"{len(text)} characters: break the line before {WIDTH}"))
         if "markdown-exec: hide" in text:
             found.append((number, "a snippet has no hidden lines"))
     return sorted(found)
+
+
+def tolerance_faults(tree: ast.AST) -> list[tuple[int, str]]:
+    """Return the comparisons of NumPy that leave a tolerance unsaid, each with its line.
+
+    By default `isclose` and `allclose` have ``rtol=1e-5`` and ``atol=1e-8``: 0 passes for any tiny
+    number, and five digits for sixteen.
+    """
+    found = []
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        if name not in ("isclose", "allclose", "assert_allclose"):
+            continue
+        if isinstance(owner, ast.Name) and owner.id in ("math", "cmath"):
+            continue  # these have no absolute tolerance unless it is said
+        said = {keyword.arg for keyword in node.keywords}
+        missing = [t for i, t in enumerate(("rtol", "atol"), 3) if len(node.args) < i]
+        if missing := [t for t in missing if t not in said]:
+            told = " and ".join(f"`{t}`" for t in missing)
+            found.append(
+                (node.lineno, f"`{name}` does not say its {told}: 0 where it is not meant")
+            )
+    return found
 
 
 def _imports(node: ast.AST) -> list[str]:
@@ -285,14 +312,11 @@ def run(code: str, name: str, folder: Path | None = None, limit: float = LIMIT) 
                 arguments = (code, name, str(folder or empty), str(log), send)
                 process = _fork.Process(target=_child, args=arguments)
                 process.start()
-            try:
-                answered = receive.poll(limit)
-                line, fault, printed = receive.recv() if answered else (0, "", "")
-            except EOFError:
-                line, fault, printed = 0, "ends the process before its last line", ""
-            if not answered:
+            answer = _answer(receive, limit)
+            if answer is None:
                 process.kill()
-                fault = f"still running after {limit:g} s"
+                answer = 0, f"still running after {limit:g} s", ""
+            line, fault, printed = answer
             process.join()
             process.close()
         stray = log.read_text(encoding="utf-8", errors="replace")
@@ -304,6 +328,22 @@ def run(code: str, name: str, folder: Path | None = None, limit: float = LIMIT) 
     if fault:
         raise Fault(f"{name}:{line or first}: {fault}")
     return str(printed)
+
+
+def _answer(receive: "Connection[Any, Any]", limit: float) -> tuple[int, str, str] | None:
+    """Return line, fault and output of a fence, None if it runs for longer than `limit` seconds.
+
+    The clock starts when the fence does: the first one waits for the fork server, which imports
+    SymPy and Matplotlib, and on a busy machine that took longer than any fence may.
+    """
+    try:
+        receive.recv()
+        if not receive.poll(limit):
+            return None
+        line, fault, printed = receive.recv()
+    except EOFError:
+        return 0, "ends the process before its last line", ""
+    return line, fault, printed
 
 
 def _child(code: str, name: str, folder: str, log: str, send: "Connection[Any, Any]") -> None:
@@ -319,6 +359,7 @@ def _child(code: str, name: str, folder: str, log: str, send: "Connection[Any, A
     warnings.simplefilter("error")
     linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
     line, fault = 0, ""
+    send.send("running")
     try:
         exec(compile(code, name, "exec", dont_inherit=True), module.__dict__)
     except SystemExit as stop:
