@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from conftest import ARGS, NAMES, SITE, Quiet  # noqa: E402
+from conftest import ARGS, NAMES, SITE, Quiet
 
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 OBSERVE = """

@@ -45,6 +45,7 @@ DASHES: tuple[Any, ...] = (
     (0, (9, 3)),
 )
 NAMESPACE = "{http://www.w3.org/2000/svg}"
+MARK = "DIGEST"  # of a picture, until it is known
 
 
 class _Recorder:
@@ -210,17 +211,16 @@ def _columns(labels: Sequence[str]) -> int:
 
 
 def _named(svg: str) -> str:
-    """Put a digest of the picture before its ids.
+    """Number the ids of a picture, behind a digest of the picture, and let it name itself.
 
-    Not of the numbers that were plotted: their last bits depend on the processor, and two decimals
-    do not.
+    Matplotlib's ids are digests of the numbers that were plotted: their last bits depend on the
+    processor, and the two decimals of the picture do not.
     """
-    digest = hashlib.sha256(svg.encode()).hexdigest()[:10]
-    svg = re.sub(r' id="', f' id="{digest}-', svg)
-    svg = re.sub(
-        r'aria-labelledby="(\w+) (\w+)"', rf'aria-labelledby="{digest}-\1 {digest}-\2"', svg
-    )
-    return re.sub(r'(href="#|url\(#)', rf"\g<1>{digest}-", svg)
+    for i, name in enumerate(dict.fromkeys(re.findall(r' id="([^"]+)"', svg))):
+        for form in (' id="{}"', "url(#{})", 'href="#{}"'):
+            svg = svg.replace(form.format(name), form.format(f"{MARK}-{i}"))
+    svg = svg.replace(' role="img"', f' role="img" aria-labelledby="{MARK}-0 {MARK}-1"', 1)
+    return svg.replace(MARK, hashlib.sha256(svg.encode()).hexdigest()[:10])
 
 
 def _clean(source: str, alt: str) -> str:
@@ -253,7 +253,6 @@ def _clean(source: str, alt: str) -> str:
     root.attrib = {
         "viewBox": root.attrib["viewBox"],
         "role": "img",
-        "aria-labelledby": "name text",
         "data-search-exclude": "",
         "style": f"max-width: {1.2 * WIDTH:g}px; font: {FONT}px var(--sans, sans-serif); "
         "stroke-linejoin: round",
