@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from derivref.site import prose, snippets
+from derivref.site import forked, prose, snippets
 from derivref.site.fault import Fault
 
 ROOT = Path(__file__).parents[1]
@@ -293,9 +293,9 @@ class Slow:
 
 
 def test_the_start_of_the_fork_server_does_not_count():
-    assert snippets._answer(Slow("running", (1, "", "out")), 0.0) == (1, "", "out")
-    assert snippets._answer(Slow("running"), 0.0) is None
-    assert snippets._answer(Slow(), 0.0) == (0, "ends the process before its last line", "")
+    assert forked._answer(Slow("running", (1, "", "out")), 0.0) == (1, "", "out")
+    assert forked._answer(Slow("running"), 0.0) is None
+    assert forked._answer(Slow(), 0.0) == (0, "ends the process before its last line", "")
 
 
 def test_a_fence_runs_as_a_program_in_an_empty_directory():

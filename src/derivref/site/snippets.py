@@ -11,8 +11,6 @@ import functools
 import hashlib
 import importlib
 import importlib.util
-import io
-import linecache
 import multiprocessing
 import os
 import platform
@@ -20,20 +18,17 @@ import re
 import subprocess
 import sys
 import tempfile
-import traceback
 import types
-import warnings
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
 from derivref.cache import cached
+from derivref.site import forked
 from derivref.site.fault import Fault
 
 VISIBLE = 'python exec="on" source="block" result="text"'
@@ -302,83 +297,14 @@ def run(code: str, name: str, folder: Path | None = None, limit: float = LIMIT) 
         If it raises, warns, exits, prints nothing, writes past sys.stdout, or takes longer than
         `limit` seconds. The message has the name and the line.
     """
-    with tempfile.TemporaryDirectory() as temporary:
-        log, empty = Path(temporary, "log"), Path(temporary, "empty")
-        log.touch()
-        empty.mkdir()
-        receive, send = _fork.Pipe(duplex=False)
-        with receive:
-            with send:
-                arguments = (code, name, str(folder or empty), str(log), send)
-                process = _fork.Process(target=_child, args=arguments)
-                process.start()
-            answer = _answer(receive, limit)
-            if answer is None:
-                process.kill()
-                answer = 0, f"still running after {limit:g} s", ""
-            line, fault, printed = answer
-            process.join()
-            process.close()
-        stray = log.read_text(encoding="utf-8", errors="replace")
+    where = str(folder) if folder else ""
+    line, fault, printed = forked.run(_fork, code, name, where, limit)
     first = len(code) - len(code.lstrip("\n")) + 1
-    if not fault and stray:
-        fault = f"writes past sys.stdout, so the page does not show it:\n{stray}"
     if not fault and not printed.strip():
         fault = "prints nothing"
     if fault:
         raise Fault(f"{name}:{line or first}: {fault}")
-    return str(printed)
-
-
-def _answer(receive: "Connection[Any, Any]", limit: float) -> tuple[int, str, str] | None:
-    """Return line, fault and output of a fence, None if it runs for longer than `limit` seconds.
-
-    The clock starts when the fence does: the first one waits for the fork server, which imports
-    SymPy and Matplotlib, and on a busy machine that took longer than any fence may.
-    """
-    try:
-        receive.recv()
-        if not receive.poll(limit):
-            return None
-        line, fault, printed = receive.recv()
-    except EOFError:
-        return 0, "ends the process before its last line", ""
-    return line, fault, printed
-
-
-def _child(code: str, name: str, folder: str, log: str, send: "Connection[Any, Any]") -> None:
-    os.chdir(folder)
-    # What is written past sys.stdout is not on the page.
-    descriptor = os.open(log, os.O_WRONLY | os.O_APPEND)
-    os.dup2(descriptor, 1)
-    os.dup2(descriptor, 2)
-    printed = io.StringIO()
-    sys.stdout = printed
-    module = types.ModuleType("__main__")
-    sys.modules["__main__"] = module
-    warnings.simplefilter("error")
-    linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
-    line, fault = 0, ""
-    send.send("running")
-    try:
-        exec(compile(code, name, "exec", dont_inherit=True), module.__dict__)
-    except SystemExit as stop:
-        line, fault = _line(stop, name), f"calls `exit({stop.code})`: a snippet runs to its end"
-    except SyntaxError as error:
-        line, fault = error.lineno or 0, f"invalid syntax: {error.msg}"
-    except BaseException as error:
-        line = _line(error, name)
-        inner = error.__traceback__ and error.__traceback__.tb_next  # without this function
-        trace = "".join(traceback.format_exception(type(error), error, inner)).strip()
-        kind = "warns" if isinstance(error, Warning) else "raises"
-        fault = f"{kind} {type(error).__name__}: {error}\n{trace}"
-    sys.stderr.flush()
-    send.send((line, fault, printed.getvalue()))
-
-
-def _line(error: BaseException, name: str) -> int:
-    frames = traceback.extract_tb(error.__traceback__)
-    return next((f.lineno or 0 for f in reversed(frames) if f.filename == name), 0)
+    return printed
 
 
 # Running a snippet of the built page: as its reader does.
