@@ -174,10 +174,9 @@ def usual(record: Scalar, n: int, dtype: type) -> tuple[str, str]:
 
 def kinds(found: Errors) -> dict[str, Any]:
     """Return what the data keep of the errors of a formula of tutorials."""
-    finite = math.isfinite(found.max_ulp)
     return {
-        "ulp": float(f"{found.max_ulp:.4g}") if finite else None,
-        "at": float(f"{found.at:.4g}"),
+        "ulp": found.max_ulp if math.isfinite(found.max_ulp) else None,
+        "at": found.at,
         "lost": found.lost,
-        "first": float(f"{found.lost_at:.4g}") if found.lost else None,
+        "first": found.lost_at if found.lost else None,
     }
