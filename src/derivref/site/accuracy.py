@@ -17,7 +17,7 @@ import numpy as np
 from derivref import catalog
 from derivref.oracle import NAMES, Check, Errors, zeros
 from derivref.program import program
-from derivref.record import Scalar
+from derivref.record import Function, Scalar
 from derivref.site.benchmarks import measured
 from derivref.site.fault import Fault
 from derivref.site.measured import errors
@@ -53,12 +53,16 @@ def digest(record: Scalar) -> str:
     """Return a digest of what decides the errors of an entry: its formulas and its code."""
     facts = (record.expr, record.where, record.domain, record.excluded, record.period)
     kinks = [(k.at, k.slope) for k in record.kinks]
-    code = [program(g) for g in (record.f, record.d, record.d2)]
+    code = _code(record.f, record.d, record.d2)
     whole = repr((*facts, kinks, record.parameters, record.cases, record.tutorial, code))
     return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
 
 @cache
+def _code(*functions: Function) -> list[str]:
+    return [program(g) for g in functions]
+
+
 def _row(record: Scalar) -> dict[str, Any] | None:
     """Return what was measured for an entry as it is now, None if it was not."""
     row: dict[str, Any] | None = measured("accuracy")["entries"].get(record.name)
