@@ -42,6 +42,14 @@ def test_the_next_step(value, step):
     assert accuracy.step(value * 1000) == step * 1000
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(-710.375, "−710"), (1.5e16, "1.5e16"), (3e7, "3e7"), (1.44e-16, "1.44e−16"), (8.0, "8")],
+)
+def test_numbers_are_short(value, text):
+    assert accuracy.short(value) == text
+
+
 @pytest.mark.parametrize("value", [-1.0, np.inf, np.nan])
 def test_no_step_above_what_is_no_number(value):
     with pytest.raises(ValueError, match="`value` must be finite and at least 0, got"):

@@ -166,14 +166,23 @@ def usual(record: Scalar, n: int, dtype: type) -> tuple[str, str]:
         )
     size = seen["ulp"]
     if size is None:
-        error = f"wrong ∞ or NaN at {seen['at']:.2g}".replace("-", "−")
+        error = f"wrong ∞ or NaN at {short(seen['at'])}"
     else:
-        error = f"≤ {step(ROOM * size):g}".replace("e+", "e")
+        error = f"≤ {short(step(ROOM * size))}"
     if not seen["lost"]:
         return error, "nowhere"
     share = 100 * seen["lost"] / found.points
-    told = f"{share:.0f} %" if share >= 1 else "below 1 %"
-    return error, f"at {told} of the points, as x = {seen['first']:.2g}".replace("-", "−")
+    told = f"{share:.0f} % of the points" if share >= 1 else "a few points"
+    return error, f"at {told}, as x = {short(seen['first'])}"
+
+
+def short(value: float) -> str:
+    """Write a number with three digits, a large one in powers of ten."""
+    text = f"{value:.3g}" if abs(value) < 1e4 else f"{value:.2e}"
+    mantissa, _, power = text.partition("e")
+    if power:
+        text = f"{mantissa.rstrip('0').rstrip('.')}e{int(power)}"
+    return text.replace("-", "−")
 
 
 def kinds(found: Errors) -> dict[str, Any]:

@@ -148,4 +148,4 @@ def _told(title: str, here: float, there: float | None) -> str:
         return "NaN, ∞ or 0"
     bound = accuracy.step(accuracy.ROOM * there)
     accuracy.within(title, "the largest error", here / EPS, bound, "eps")
-    return f"≤ {bound:g}".replace("e+0", "e").replace("e+", "e")
+    return f"≤ {accuracy.short(bound)}"
