@@ -1,7 +1,7 @@
 # One environment in .venv (Python packages) and node_modules (KaTeX, fonts), made once from pinned
 # versions; every command below sets it up first if it is missing or its pins have changed.
 .DELETE_ON_ERROR:
-.PHONY: help site serve test check browser measure bench setup clean
+.PHONY: help site serve test check portable browser measure bench setup clean
 
 PYTHON = python3
 BIN = .venv/bin
@@ -24,6 +24,7 @@ help:
 	@echo "make serve    the same with live reload"
 	@echo "make test     build, then run every test and every snippet"
 	@echo "make check    ruff and mypy"
+	@echo "make portable the programs of the pages, as other processors would run them"
 	@echo "make browser  accessibility and layout, in Chromium"
 	@echo "make measure  print layout shift and main-thread time of every page, in Chromium"
 	@echo "make bench    rerun the benchmarks whose tables the pages show"
@@ -42,6 +43,9 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+portable: site
+	@$(BIN)/python -m derivref.site.portability --generated
 
 browser: site
 	$(BIN)/python -m pytest -n auto tests/browser

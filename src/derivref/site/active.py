@@ -29,7 +29,7 @@ def libraries() -> list[str]:
     import numpy as np
     import scipy
 
-    roots = [Path(package.__file__).parent for package in (np, scipy)]
+    roots = [Path(str(package.__file__)).parent for package in (np, scipy)]
     folders = [f for root in roots for f in (root.with_name(f"{root.name}.libs"), root / ".dylibs")]
     return [str(path) for folder in folders for path in sorted(folder.glob("*openblas*"))]
 

@@ -32,6 +32,7 @@ import numpy as np
 import scipy.fft
 import scipy.linalg
 import scipy.special
+from numpy import log2  # itself, before np.log2 errs
 
 Array = Any
 
@@ -60,6 +61,8 @@ RANGES = {
     **dict.fromkeys(("asin", "arcsin", "atan", "arctan"), (-math.pi / 2, math.pi / 2)),
     **dict.fromkeys(("atan2", "arctan2"), (-math.pi, math.pi)),
 }
+# Where long double is no wider than double, sums err also where no order would change them.
+WIDER = np.finfo(np.longdouble).nmant > np.finfo(np.float64).nmant
 SEED = 0
 
 
@@ -133,9 +136,9 @@ def _settled(f: Callable[..., Array], z: Array, args: Any) -> Array:
         return False
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        if any(np.asarray(a).dtype.kind == "c" for a in args):
-            return False
         inputs = [np.asarray(a) for a in args]
+        if any(a.dtype.kind not in "biuf" for a in inputs):  # complex, or an int beyond 64 bits
+            return False
         plain = functools.reduce(
             np.logical_and, [(a == 0) | (np.abs(a) == 1) | ~np.isfinite(a) for a in inputs]
         )
@@ -167,19 +170,22 @@ def _grain(x: Array) -> float:
         return math.inf
     mantissa, exponent = np.frexp(x)
     whole = (mantissa * 2.0**53).astype(np.int64)
-    lowest = np.log2((whole & -whole).astype(np.float64)).astype(int) + exponent - 53
+    lowest = log2((whole & -whole).astype(np.float64)).astype(int) + exponent - 53
     return math.ldexp(1.0, max(int(lowest.min()), -1070))
 
 
 def exact_power(x: Array, y: Array) -> Array:
-    """Whether x**y is representable: y is an integer and the odd part of x, to the y, is short."""
+    """Whether x**y is representable: y is whole and the odd part of x, to the y, is short."""
     x, y = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(y, np.float64))
     with np.errstate(all="ignore"):
+        root = np.sqrt(x)
+        halves = (y != np.rint(y)) & (root * root == x) & (root == np.float32(root))
+        x, y = np.where(halves, root, x), np.where(halves, 2 * y, y)
         whole = np.abs(np.frexp(np.where(np.isfinite(x), x, 1.0))[0] * 2.0**53).astype(np.int64)
         odd = whole // np.maximum(whole & -whole, 1)
-        bits = y * np.log2(np.maximum(odd, 1).astype(np.float64))
-    short = np.where(y < 0, odd == 1, bits < 53)
-    return (y == np.rint(y)) & short | (x == 0) | ~np.isfinite(x) | ~np.isfinite(y)
+        bits = y * log2(np.maximum(odd, 1).astype(np.float64))
+        short = np.where(y < 0, odd == 1, bits < 53)
+        return (y == np.rint(y)) & short | (x == 0) | ~np.isfinite(x) | ~np.isfinite(y)
 
 
 # The three ways to err, each of a function and its name.
@@ -227,17 +233,35 @@ def err_like(z: Array, name: str) -> Array:
     return _like(err(z, name), z) if _floating(z) else z
 
 
-def _noisy(z: Array, scale: Array, name: str) -> Array:
-    """Add up to one rounding error of the largest partial sum."""
-    z, scale = np.asarray(z), np.abs(np.asarray(scale))
-    if z.dtype.kind == "c":
-        out = np.empty_like(z)
-        out.real, out.imag = _noisy(z.real, scale, name), _noisy(z.imag, scale, f"{name}i")
-        return out
+def _reordered(z: Array, precise: Array, scale: Array, name: str) -> Array:
+    """Add a rounding error of the largest partial sum where one was made.
+
+    `precise` is the value in a wider type: where it agrees to a part of that rounding error, as in
+    1 + 1e-20 + 1e-20, no order makes another one.
+    """
+    z = np.asarray(z)
     with np.errstate(all="ignore"):
-        noise = np.spacing(scale.astype(z.dtype)) * np.sign(_steps(z + scale, name)).astype(z.dtype)
-        moved = z + noise
-    return np.where(np.isfinite(moved), moved, z)
+        unit = np.spacing(np.asarray(scale).astype(z.dtype))
+        moved = z + unit * np.sign(_steps(z + unit, name)).astype(z.dtype)
+        off = np.abs(np.asarray(precise) - z) > unit / 32 if WIDER else True
+        return np.where(np.isfinite(moved) & off, moved, z)
+
+
+def _is_exact(z: Array, largest: float, grain: float) -> bool:
+    """Whether sums up to `largest` of multiples of `grain` are exact in the type of z."""
+    bits = np.finfo(np.asarray(z).dtype).nmant + 1
+    return not largest or not math.isfinite(largest) or largest <= grain * 2.0**bits
+
+
+def _sizes(x: Array) -> Array:
+    """Return |x|, for complex numbers of the two parts."""
+    x = np.asarray(x)
+    return np.abs(x.real) + 1j * np.abs(x.imag) if x.dtype.kind == "c" else np.abs(x)
+
+
+def _wide(x: Array) -> Array:
+    x = np.asarray(x)
+    return x.astype(np.clongdouble if x.dtype.kind == "c" else np.longdouble)
 
 
 def total(f: Callable[..., Array], name: str) -> Callable[..., Array]:
@@ -248,42 +272,58 @@ def total(f: Callable[..., Array], name: str) -> Callable[..., Array]:
         if not _numbers([x]) or not _floating(z) or kwargs.get("out") is not None:
             return z
         terms = np.asarray(x)
-        if terms.dtype.kind not in "fc":
-            terms = terms.astype(np.float64)
-        scale = f(np.abs(terms), *args, **kwargs)
         count = terms.size // max(np.size(z), 1)
-        largest = np.max(scale, initial=0.0) * max(count, 1)
-        if count < 3 or not largest or not np.isfinite(largest):
+        if count < 3 or terms.dtype.kind not in "fc":
             return z
-        exact = largest / _grain(terms) < 2.0 ** (np.finfo(np.asarray(z).dtype).nmant + 1)
-        return z if exact else _like(_noisy(z, scale, name), z)
+        scale = np.asarray(f(_sizes(terms), *args, **kwargs))
+        largest = float(np.max(np.abs(scale), initial=0.0)) * count
+        if _is_exact(z, largest, _grain(terms)):
+            return z
+        return _like(_parts(z, f(_wide(terms), *args, **kwargs), scale, name), z)
 
     return erring
+
+
+def _parts(z: Array, precise: Array, scale: Array, name: str) -> Array:
+    z, precise, scale = np.asarray(z), np.asarray(precise), np.asarray(scale)
+    if z.dtype.kind != "c":
+        return _reordered(z, precise, scale.real, name)
+    out = np.empty_like(z)
+    out.real = _reordered(z.real, precise.real, scale.real, f"{name}.real")
+    out.imag = _reordered(z.imag, precise.imag, scale.imag, f"{name}.imag")
+    return out
 
 
 def product(f: Callable[..., Array], name: str) -> Callable[..., Array]:
     """Err as a sum of products in another order, or with fused multiplications, does."""
 
+    def factor(a: Any) -> bool:
+        array = isinstance(a, (np.ndarray, list)) and np.ndim(a) > 0 and _numbers([a])
+        return bool(array) and np.asarray(a).dtype.kind in "fc"
+
     def erring(*args: Any, **kwargs: Any) -> Any:
         z = f(*args, **kwargs)
-        arrays = [np.asarray(a) for a in args if _numbers([a]) and not isinstance(a, str)]
-        arrays = [a for a in arrays if a.dtype.kind in "fc" or (a.dtype.kind in "iu" and a.ndim)]
+        arrays = [np.asarray(a) for a in args if factor(a)]
         if not _floating(z) or len(arrays) < 2 or kwargs.get("out") is not None:
             return z
-        if not all(_numbers([a]) or isinstance(a, (str, list, tuple)) for a in args):
+        if name.rpartition(".")[2] in SUCH_PRODUCTS and arrays[0].shape[-1] < 2:
             return z
-        if any(a.ndim == 0 for a in arrays) or (
-            name.rpartition(".")[2] in SUCH_PRODUCTS and arrays[0].shape[-1] < 2
-        ):
+
+        def apply(change: Callable[[Array], Array]) -> Array:
+            return np.asarray(
+                f(*[change(np.asarray(a)) if factor(a) else a for a in args], **kwargs)
+            )
+
+        # (|a| + |b|i)(|c| + |d|i), with a sum in place of the difference |ac| - |bd|.
+        real, imag = apply(lambda a: np.abs(a.real)), 0.0
+        if np.asarray(z).dtype.kind == "c":
+            rest = apply(lambda a: np.abs(a.imag))
+            both = apply(lambda a: np.abs(a.real) + np.abs(a.imag))
+            real, imag = real + rest, both - real - rest
+        largest = float(np.max(real + imag, initial=0.0))
+        if _is_exact(z, largest, math.prod(map(_grain, arrays))):
             return z
-        sizes = [np.abs(np.asarray(a)) if _numbers([a]) and np.ndim(a) else a for a in args]
-        scale = f(*sizes, **kwargs)
-        largest = np.max(scale, initial=0.0)
-        if not largest or not np.isfinite(largest):
-            return z
-        grain = math.prod(_grain(a) for a in arrays)
-        exact = largest / grain < 2.0 ** (np.finfo(np.asarray(z).dtype).nmant + 1)
-        return z if exact else _like(_noisy(z, scale, name), z)
+        return _like(_parts(z, apply(_wide), real + 1j * imag, name), z)
 
     return erring
 
@@ -313,7 +353,7 @@ def algebra(f: Callable[..., Array], name: str) -> Callable[..., Array]:
 
 def _diagonal(a: Any) -> bool:
     a = np.asarray(a)
-    return a.ndim == 2 and not np.any(a[~np.eye(*a.shape, dtype=bool)])
+    return a.ndim == 2 and not np.any(a[np.eye(*a.shape) == 0])
 
 
 def norm(f: Callable[..., Array], name: str) -> Callable[..., Array]:
@@ -325,7 +365,7 @@ def norm(f: Callable[..., Array], name: str) -> Callable[..., Array]:
         if not _numbers([x]) or not _floating(z) or ord in (math.inf, -math.inf, 0):
             return z
         squares = np.square(np.abs(np.asarray(x)).astype(np.float64))
-        largest, grain = np.sum(squares), _grain(x) ** 2
+        largest, grain = squares.sum(), _grain(x) ** 2
         if not largest or not np.isfinite(largest) or not grain:
             return z
         return z if largest / grain < 2.0**53 else err_like(z, name)
@@ -372,16 +412,12 @@ class Erring:
     def __repr__(self) -> str:
         return repr(self._original)
 
-    def __reduce__(self) -> Any:
-        return (_itself, (self._original,))
+    def __reduce__(self) -> str:
+        return str(self._original.__name__)  # its copy is itself
 
     @property  # type: ignore[misc]
     def __class__(self) -> Any:
         return type(self._original)
-
-
-def _itself(x: Any) -> Any:
-    return x
 
 
 # Where they err.
@@ -439,8 +475,8 @@ def _inexact(f: np.ufunc) -> bool:
 
 
 def _power(x: Any, y: Any) -> Any:
-    if not _numbers([x, y]) or isinstance(x, (list, tuple)):
-        return x**y
+    if not _numbers([x, y]) or (isinstance(x, float) and x == 2 and y == int(y)):
+        return x**y  # ladders of steps take exact powers of two by the thousand
     arrays = isinstance(x, np.ndarray)
     # NumPy's operator squares, takes the root and divides for these.
     fast = np.ndim(y) == 0 and np.isreal(y) and y in (-1, 0, 0.5, 1, 2)
@@ -448,6 +484,14 @@ def _power(x: Any, y: Any) -> Any:
     if (arrays and fast) or not _floating(z):
         return z
     return _like(err(z, "power", np.isrealobj(z) and exact_power(x, y)), z)
+
+
+def _power_in_place(x: Any, y: Any) -> Any:
+    z = _power(x, y)
+    if not isinstance(x, np.ndarray):
+        return z
+    x[...] = z
+    return x
 
 
 def _matmul(x: Any, y: Any) -> Any:
@@ -462,6 +506,15 @@ class _Operators(ast.NodeTransformer):
             return node
         f = ast.Name(id=f" {name}", ctx=ast.Load())  # no program can have a name with a blank
         return ast.copy_location(ast.Call(f, [node.left, node.right], []), node)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
+        self.generic_visit(node)
+        if not isinstance(node.op, ast.Pow) or not isinstance(node.target, ast.Name):
+            return node
+        x = ast.Name(node.target.id, ast.Load())
+        f = ast.Name(id=" **=", ctx=ast.Load())
+        value = ast.Call(f, [x, node.value], [])
+        return ast.copy_location(ast.Assign([node.target], value), node)
 
 
 def compile_erring(code: Any, name: str, mode: str = "exec", **kwargs: Any) -> Any:
@@ -507,6 +560,7 @@ def install(seed: int) -> Callable[..., types.CodeType]:
     methods: Any = sys.modules["numpy._core._methods"]
     methods.umr_sum = total(np.add.reduce, "sum")
     setattr(builtins, " **", _power)
+    setattr(builtins, " **=", _power_in_place)
     setattr(builtins, " @", _matmul)
     sys.meta_path.insert(0, _Finder())
     return compile_erring
