@@ -1,7 +1,7 @@
 # One environment in .venv (Python packages) and node_modules (KaTeX, fonts), made once from pinned
 # versions; every command below sets it up first if it is missing or its pins have changed.
 .DELETE_ON_ERROR:
-.PHONY: help site serve test check portable browser versions bench pins setup clean
+.PHONY: help site serve test check portable browser measure versions bench pins setup clean
 
 PYTHON = python3
 BIN = .venv/bin
@@ -27,6 +27,7 @@ help:
 	@echo "make portable the programs of the pages, as other processors would run them"
 	@echo "make browser  accessibility and layout, in Chromium"
 	@echo "make versions the same with the oldest and the newest dependencies"
+	@echo "make measure  print layout shift and main-thread time of every page, in Chromium"
 	@echo "make bench    rerun the benchmarks whose tables the pages show"
 	@echo "make clean    remove what was built (not the environment)"
 
@@ -52,6 +53,9 @@ browser: site
 
 versions: site
 	$(BIN)/python -m derivref.site.dependencies
+
+measure: site
+	$(BIN)/python tests/browser/measure.py
 
 bench: setup
 	@for script in benchmarks/*.py; do [ -f "$$script" ] || continue; echo "$$script"; $(BIN)/python "$$script" || exit 1; done

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from markdown_it import MarkdownIt
 from pytest_markdown_docs._runners import _Runner, register_runner
 from pytest_markdown_docs.plugin import MarkdownTextFile
@@ -13,6 +14,11 @@ ROOT = Path(__file__).parent
 # Fences run elsewhere and share the cache; their fork server has to be free of threads.
 os.environ.setdefault("DERIVREF_CACHE", str(ROOT / ".cache" / "derivref"))
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+# No clock decides a test: a busy machine is no fault.
+settings.register_profile("derivref", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("derivref")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

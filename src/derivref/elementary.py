@@ -61,7 +61,7 @@ add(
 x = np.array([-2.0, 0.0, 2.0])
 print(power(x))
 print(d_power(x))
-assert d_power(4.0, n=0.5) == 0.25  # a real exponent needs x > 0
+assert abs(d_power(4.0, n=0.5) - 0.25) < 1e-15  # a real exponent needs x > 0
 """,
 )
 
@@ -145,7 +145,7 @@ add(
 x = np.array([-1.0, 0.0, 3.0])
 print(exponential(x))
 print(d_exponential(x))
-assert exponential(3.0, base=10.0) == 1000.0
+assert abs(exponential(3.0, base=10.0) - 1000.0) < 1e-11
 """,
 )
 
@@ -274,7 +274,7 @@ add(
 x = np.array([0.1, 1.0, 100.0])
 print(log_base(x))
 print(d_log_base(x))
-assert abs(log_base(8.0, base=2.0) - 3.0) < 1e-15
+assert abs(log_base(8.0, base=2.0) - 3.0) < 1e-14
 """,
 )
 

@@ -11,9 +11,10 @@ import numpy as np
 
 from derivref import catalog, oracle
 from derivref.expression import formula_tex
-from derivref.oracle import Errors, Extreme, Number
+from derivref.oracle import Extreme, Number
 from derivref.program import program
 from derivref.record import Scalar
+from derivref.site.accuracy import beside, told, ulp, usual
 from derivref.site.figures import function_figure
 from derivref.site.maths import tex_source
 from derivref.site.measured import errors, verified
@@ -127,11 +128,11 @@ def rewrites() -> str:
     rows = []
     for name in REWRITES:
         record = catalog.get(name)
-        for n, usual in enumerate((record.tutorial.f, record.tutorial.d)):
-            ours, theirs = (errors(name, n, np.float64, t) for t in (False, True))
-            if theirs.lost:
+        for n, form in enumerate((record.tutorial.f, record.tutorial.d)):
+            lost = usual(record, n, np.float64)[1]
+            if lost != "nowhere":
                 label = record.title + ("", ", slope")[n]
-                cells = (f"`{usual}`", _lost(theirs), _ulp(ours))
+                cells = (f"`{form}`", lost, f"≤ {ulp(record, n, np.float64)}")
                 rows.append((f"[{label}](#{name})", *cells))
     head = ("function", "usual form", "no digit right", "stable form, ULP")
     return _table(head, rows)
@@ -302,35 +303,31 @@ def all_kinks() -> str:
 
 
 def all_errors() -> str:
-    """Return the largest errors of all entries, in ULP, of f, f′ and f″ in two types."""
+    """Return bounds of the errors of all entries, in ULP, of f, f′ and f″ in two types."""
     rows = []
     for record in (r for family in catalog.families() for r in family):
-        cells = [
-            _ulp(errors(record.name, n, dtype, False))
-            for dtype in (np.float64, np.float32)
-            for n in range(3)
-        ]
-        theirs = [_lost(errors(record.name, n, np.float64, True)) for n in range(2)]
+        cells = [ulp(record, n, dtype) for dtype in (np.float64, np.float32) for n in range(3)]
+        theirs = [usual(record, n, np.float64)[1] for n in range(2)]
         rows.append((link(record, "reference/accuracy.md"), *cells, *theirs))
     head = ("function", "f", "f′", "f″", "f, float32", "f′, float32", "f″, float32")
     return _table((*head, "usual f: no digit right", "usual f′: no digit right"), rows)
 
 
 def accuracy(record: Scalar) -> str:
-    """Return the table of measured errors, of this code and of the tutorial formula."""
+    """Return the table of errors, of this code (bounds) and of the tutorial formula."""
     rows = []
-    for n, label in enumerate(("f", "f′", "f″")):
+    for n, label in enumerate(oracle.NAMES):
         for dtype in (np.float64, np.float32):
-            ours = errors(record.name, n, dtype, False)
-            theirs = errors(record.name, n, dtype, True) if n < 2 else None
-            rows.append((label, dtype.__name__, _ulp(ours), _ulp(theirs), _lost(theirs)))
+            theirs = usual(record, n, dtype) if n < 2 else ("", "")
+            rows.append((label, dtype.__name__, f"≤ {ulp(record, n, dtype)}", *theirs))
     forms = f"f: `{record.tutorial.f}`, f′: `{record.tutorial.d}`"
     points = errors(record.name, 0, np.float64, False).points
     head = ("", "type", "this code, ULP", "tutorial, ULP", "tutorial has no right digit")
     zeros = _beside(record)
     return f"""\
-Largest error over {points} points (float64; all magnitudes down to subnormals, both tails, the
-neighbours of every kink), against values of 50 digits or more. ULP: units in the last place.{zeros}
+Bounds of the error over {points} points (float64; all magnitudes down to subnormals, both tails,
+the neighbours of every kink), against values of 50 digits or more. ULP: units in the last
+place.{zeros}
 
 {_table(head, rows)}
 The tutorial formulas: {forms}.
@@ -338,30 +335,14 @@ The tutorial formulas: {forms}.
 
 
 def _beside(record: Scalar) -> str:
-    worst = max(errors(record.name, n, np.float64, False).near_zero_abs for n in range(3))
+    worst = beside(record)
     if not worst:
         return ""
     return (
-        " Beside a zero z ≠ 0 of what is measured, within |z|/4, relative digits are lost to the"
-        f" rounding of x itself; there the absolute error counts, at most {worst:.1e} in float64."
+        f" Beside a zero z ≠ 0 of what is measured, within |z|/{oracle.BESIDE}, relative digits are"
+        " lost to the rounding of x itself; there the absolute error counts, at most"
+        f" {worst:.2g} in float64."
     )
-
-
-def _ulp(found: Errors | None) -> str:
-    if found is None:
-        return ""
-    if not math.isfinite(found.max_ulp):
-        return f"wrong ∞ or NaN at {found.at:.2g}".replace("-", "−")
-    return f"{found.max_ulp:.2g}".replace("e+0", "e").replace("e+", "e")
-
-
-def _lost(found: Errors | None) -> str:
-    if found is None:
-        return ""
-    if not found.lost:
-        return "nowhere"
-    first = f"{found.lost_at:.3g}".replace("-", "−")
-    return f"at {found.lost} of {found.points} points, as x = {first}"
 
 
 def _second(record: Scalar) -> str:
@@ -397,7 +378,7 @@ def _origin(record: Scalar) -> str:
 
 
 def _checked(record: Scalar) -> str:
-    rows = [(c.method, c.points, c.worst, c.detail) for c in verified(record.name)]
+    rows = [(c.method, c.points, told(record, c), c.detail) for c in verified(record.name)]
     cells = [tuple(str(cell) for cell in row) for row in rows]
     packages = ", ".join(
         f"{p} {version(p)}" for p in ("derivref", "numpy", "scipy", "sympy", "mpmath")

@@ -29,7 +29,7 @@ from derivref.site.page import where
 
 # Seconds until a fence counts as looping for ever. A snippet answers at once; a hidden fence may
 # compute the references of a whole family for the first time, on a busy machine.
-LIMITS = {"block": 60.0, "": 1200.0}
+LIMITS = {"block": 300.0, "": 1200.0}
 
 _numbers = itertools.count(1)
 

@@ -22,7 +22,7 @@ from typing import Any
 
 
 def run(
-    context: Any, code: str, name: str, folder: str = "", limit: float = 60.0
+    context: Any, code: str, name: str, folder: str = "", limit: float = 300.0
 ) -> tuple[int, str, str]:
     """Run a program in a process of its own, in `folder`, else in an empty one.
 
@@ -35,7 +35,8 @@ def run(
     folder : str
         Where it runs.
     limit : float
-        The seconds after which it is stopped.
+        The seconds after which it is stopped, a guard against hanging. They count from its first
+        line: a fork server may have much to import before.
 
     Returns
     -------
@@ -53,22 +54,30 @@ def run(
                 arguments = (code, name, folder or str(empty), str(log), send)
                 process = context.Process(target=_child, args=arguments)
                 process.start()
-            try:
-                answered = receive.poll(limit)
-                line, fault, printed = receive.recv() if answered else (0, "", "")
-            except EOFError:
-                line, fault, printed = 0, "ends the process before its last line", ""
-            if not answered:
+            answer = _answer(receive, limit)
+            if not answer:
                 process.kill()
-                fault = f"still running after {limit:g} s"
+            line, fault, printed = answer or (0, f"still running after {limit:g} s", "")
             process.join()
             if fault and not line and process.exitcode is not None and process.exitcode < 0:
-                fault += f" (signal {-process.exitcode})" if answered else ""
+                fault += f" (signal {-process.exitcode})" if answer else ""
             process.close()
         stray = log.read_text(encoding="utf-8", errors="replace")
     if not fault and stray:
         fault = f"writes past sys.stdout, so the page does not show it:\n{stray}"
     return line, fault, str(printed)
+
+
+def _answer(receive: "Connection[Any, Any]", limit: float) -> tuple[int, str, str] | None:
+    """Return line, fault and output of a program, None if it runs for more than `limit` seconds."""
+    try:
+        receive.recv()
+        if not receive.poll(limit):
+            return None
+        line, fault, printed = receive.recv()
+    except EOFError:
+        return 0, "ends the process before its last line", ""
+    return line, fault, printed
 
 
 def _child(code: str, name: str, folder: str, log: str, send: "Connection[Any, Any]") -> None:
@@ -84,6 +93,7 @@ def _child(code: str, name: str, folder: str, log: str, send: "Connection[Any, A
     warnings.simplefilter("error")
     linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
     line, fault = 0, ""
+    send.send("running")
     try:
         exec(_compile(code, name), module.__dict__)
     except SystemExit as stop:

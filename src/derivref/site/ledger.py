@@ -12,6 +12,7 @@ from derivref.derivation import DerivationError
 from derivref.derivation import check as check_derivation
 from derivref.oracle import Check
 from derivref.record import Scalar
+from derivref.site import accuracy
 from derivref.site.derivation import Result, collect
 from derivref.site.entries import link
 from derivref.site.fault import Fault
@@ -94,11 +95,11 @@ def totals() -> str:
 
 
 def entries_ledger() -> str:
-    """Return the table of entries: for each method the points and the largest error, or absent."""
+    """Return the table of entries: for each method the points and a bound, or absent."""
     rows = []
     for record, checks in _verified():
         cells = [
-            NONE if not getattr(record, column, True) else _cell(checks, methods)
+            NONE if not getattr(record, column, True) else _cell(record, checks, methods)
             for column, methods in COLUMNS.items()
         ]
         rows.append((link(record, PAGE), *cells))
@@ -108,11 +109,11 @@ def entries_ledger() -> str:
 NONE = "none"  # no kinks, no relations: nothing to check
 
 
-def _cell(checks: tuple[Check, ...], methods: tuple[str, ...]) -> str:
+def _cell(record: Scalar, checks: tuple[Check, ...], methods: tuple[str, ...]) -> str:
     found = [check for check in checks if check.method in methods]
     if not found:
         return '<span class="absent">absent</span>'
-    worst = max((c.worst for c in found), key=_size)
+    worst = max((accuracy.told(record, c) for c in found), key=_size)
     points = sum(c.points for c in found)
     told = [f"{points} point{'s' if points > 1 else ''}" if points else "for all x"]
     told += [worst] * bool(points and worst.strip("0"))
@@ -120,7 +121,7 @@ def _cell(checks: tuple[Check, ...], methods: tuple[str, ...]) -> str:
 
 
 def _size(worst: str) -> float:
-    return float(worst.split()[0]) if worst else 0.0
+    return float(worst.removeprefix("≤ ").split()[0]) if worst else 0.0
 
 
 def derivations_ledger() -> str:

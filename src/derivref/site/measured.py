@@ -6,6 +6,7 @@ depends on has changed.
 
 import functools
 import hashlib
+import os
 import pickle
 import sys
 from collections.abc import Callable
@@ -22,13 +23,17 @@ from derivref.oracle import Check, Errors
 
 @functools.cache
 def _depends() -> tuple[str, ...]:
-    """Our code, the libraries, and the processor: it decides the last digits of exp and tanh."""
+    """Our code, the libraries, and the processor: it decides the last digits of exp and tanh.
+
+    The variables choose which of its instructions the C library and OpenBLAS use.
+    """
     files = sorted(Path(oracle.__file__).parent.glob("*.py"))
     code = hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
     packages = (f"{name} {version(name)}" for name in ("numpy", "scipy", "sympy", "mpmath"))
     simd: Any = np.show_config(mode="dicts")  # what NumPy found, less what is switched off
     features = " ".join(simd.get("SIMD Extensions", {}).get("found", ()))
-    return (code, sys.version, *packages, features)
+    chosen = (os.environ.get(name, "") for name in ("GLIBC_TUNABLES", "OPENBLAS_CORETYPE"))
+    return (code, sys.version, *packages, features, *chosen)
 
 
 def kept(kind: str, key: tuple[Any, ...], compute: Callable[[], Any]) -> Any:

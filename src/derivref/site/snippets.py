@@ -47,7 +47,7 @@ STANDARD = {
 }
 WIDTH = 88
 DIGITS = 10
-LIMIT = 60.0  # seconds; a snippet takes a tenth of one
+LIMIT = 300.0  # seconds, against hanging: a snippet takes a tenth of one
 
 _OPEN = re.compile(
     r"(?P<indent>[> ]*)(?P<marker>(?:[-*+]|\d+[.)]) +)?(?P<fence>`{3,}|~{3,})(?P<header>.*)"
@@ -170,12 +170,39 @@ def snippet_faults(code: str, tools: bool = False) -> list[tuple[int, str]]:
                 found.append((getattr(node, "lineno", 1), f"imports `{module}`: {hint}"))
         if isinstance(node, ast.Name) and node.id in ("exit", "quit", "SystemExit"):
             found.append((node.lineno, f"`{node.id}`: a snippet runs to its last line"))
+    found += tolerance_faults(tree)
     for number, text in enumerate(code.splitlines(), 1):
         if len(text) > WIDTH:
             found.append((number, f"{len(text)} characters: break the line before {WIDTH}"))
         if "markdown-exec: hide" in text:
             found.append((number, "a snippet has no hidden lines"))
     return sorted(found)
+
+
+def tolerance_faults(tree: ast.AST) -> list[tuple[int, str]]:
+    """Return the comparisons of NumPy that leave a tolerance unsaid, each with its line.
+
+    By default `isclose` and `allclose` have ``rtol=1e-5`` and ``atol=1e-8``: 0 passes for any tiny
+    number, and five digits for sixteen.
+    """
+    found = []
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        if name not in ("isclose", "allclose", "assert_allclose"):
+            continue
+        if isinstance(owner, ast.Name) and owner.id in ("math", "cmath"):
+            continue  # these have no absolute tolerance unless it is said
+        said = {keyword.arg for keyword in node.keywords}
+        missing = [t for i, t in enumerate(("rtol", "atol"), 3) if len(node.args) < i]
+        if missing := [t for t in missing if t not in said]:
+            told = " and ".join(f"`{t}`" for t in missing)
+            found.append(
+                (node.lineno, f"`{name}` does not say its {told}: 0 where it is not meant")
+            )
+    return found
 
 
 def _imports(node: ast.AST) -> list[str]:
