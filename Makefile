@@ -1,7 +1,7 @@
 # One environment in .venv (Python packages) and node_modules (KaTeX, fonts), made once from pinned
 # versions; every command below sets it up first if it is missing or its pins have changed.
 .DELETE_ON_ERROR:
-.PHONY: help site serve test check browser bench setup clean
+.PHONY: help site serve test check portable browser measure versions bench nav pins setup clean
 
 PYTHON = python3
 BIN = .venv/bin
@@ -24,8 +24,12 @@ help:
 	@echo "make serve    the same with live reload"
 	@echo "make test     build, then run every test and every snippet"
 	@echo "make check    ruff and mypy"
+	@echo "make portable the programs of the pages, as other processors would run them"
 	@echo "make browser  accessibility and layout, in Chromium"
+	@echo "make versions the same with the oldest and the newest dependencies"
+	@echo "make measure  print layout shift and main-thread time of every page, in Chromium"
 	@echo "make bench    rerun the benchmarks whose tables the pages show"
+	@echo "make nav      write navigation and API pages, from the records and the modules"
 	@echo "make clean    remove what was built (not the environment)"
 
 site: setup
@@ -42,11 +46,29 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+portable: site
+	@$(BIN)/python -m derivref.site.lint.portability --generated
+
 browser: site
 	$(BIN)/python -m pytest -n auto tests/site/browser
 
+versions: site
+	$(BIN)/python -m derivref.site.lint.dependencies
+
+measure: site
+	$(BIN)/python tests/site/browser/measure.py
+
 bench: setup
 	@for script in benchmarks/*.py; do [ -f "$$script" ] || continue; echo "$$script"; $(BIN)/python "$$script" || exit 1; done
+
+nav: setup
+	$(BIN)/python -m derivref.site.build.navigation
+
+# Pins what pyproject.toml asks for and constraints.txt lacks, for every system and every Python from
+# the oldest on. UPGRADE=--upgrade takes the newest of everything; for one package, "-P NAME".
+pins: setup
+	$(BIN)/uv pip compile pyproject.toml --quiet --extra dev --universal --python-version 3.11 \
+	  --generate-hashes --no-annotate --custom-compile-command "make pins" $(UPGRADE) -o constraints.txt
 
 clean:
 	rm -rf site docs/assets/generated .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -62,8 +84,8 @@ setup: .venv/.done node_modules/.package-lock.json
 	  echo "\`$(PYTHON)\` cannot make environments: its venv module is missing." >&2; \
 	  echo "On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 	"$(PYTHON)" -m venv .venv
-	$(BIN)/python -m pip install --quiet -c constraints.txt hatchling editables
-	$(BIN)/python -m pip install --quiet -c constraints.txt --no-build-isolation -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r constraints.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 # npm comes with the environment, as a Python package; it writes the target itself.

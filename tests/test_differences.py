@@ -8,7 +8,7 @@ import mpmath
 import numpy as np
 import problems
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import rosen, rosen_der, rosen_hess
 
@@ -217,7 +217,6 @@ def test_all_derivatives_of_exp_from_all_sides(deriv, side):
 # Laws
 
 
-@settings(deadline=None)
 @given(st.floats(0.1, 3.0), st.integers(-150, 150), st.integers(-300, 300))
 def test_powers_of_two_in_x_and_f_change_nothing_but_the_units(x, p, q):
     def scaled(t):
@@ -229,7 +228,6 @@ def test_powers_of_two_in_x_and_f_change_nothing_but_the_units(x, p, q):
     assert (other.status, other.evaluations) == (plain.status, plain.evaluations)
 
 
-@settings(deadline=None)
 @given(st.floats(-5, 5), st.sampled_from([1, 2, 3, 4]))
 def test_a_mirrored_function_has_the_mirrored_derivative(x, deriv):
     def f(t):
@@ -241,7 +239,6 @@ def test_a_mirrored_function_has_the_mirrored_derivative(x, deriv):
     assert other.error == one.error
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=6))
 def test_an_array_gives_what_its_elements_give(points):
     whole = derivative(np.arctan, points)
@@ -290,7 +287,7 @@ def test_integers_become_float64(x):
         seen.add(t.dtype)
         return t**3
 
-    assert np.allclose(derivative(f, x).value, 12.0, rtol=1e-12)
+    assert np.allclose(derivative(f, x).value, 12.0, rtol=1e-12, atol=0)
     assert seen == {np.dtype(np.float64)}
 
 
@@ -330,7 +327,7 @@ def test_every_point_is_counted_and_none_is_warned_of():
 def test_a_function_of_single_numbers_will_do(f):
     for x in (1.0, [1.0, 2.0]):
         found = derivative(f, x)
-        np.testing.assert_allclose(found.value, np.cos(x), rtol=1e-12)
+        np.testing.assert_allclose(found.value, np.cos(x), rtol=1e-12, atol=0)
 
 
 def test_f_may_write_into_its_argument():
@@ -421,7 +418,7 @@ def test_each_component_has_its_own_scale():
     found = gradient(f, x)
     exact = np.array([math.sin(2), 1e6 * math.cos(2), -math.sin(2) / 3e10]) / 3e10
     assert found.ok
-    np.testing.assert_allclose(found.value, exact, rtol=1e-9)
+    np.testing.assert_allclose(found.value, exact, rtol=1e-9, atol=0)
     curve = hessian(f, x)
     s, c = math.sin(2), math.cos(2)
     exact = np.array(
@@ -432,7 +429,7 @@ def test_each_component_has_its_own_scale():
         ]
     )
     assert curve.ok
-    np.testing.assert_allclose(curve.value, exact, rtol=1e-6)
+    np.testing.assert_allclose(curve.value, exact, rtol=1e-6, atol=0)
 
 
 @pytest.mark.parametrize("method", ["robust", "central", "complex"])
@@ -448,7 +445,7 @@ def test_a_jacobian_has_the_shape_of_f_and_then_that_of_x(inner, outer, method):
     x = np.random.default_rng(1).normal(size=inner)
     found = jacobian(f, x, method=method)
     assert np.shape(found.value) == np.shape(found.status) == outer + inner
-    np.testing.assert_allclose(found.value, matrix * np.exp(x), rtol=1e-9)
+    np.testing.assert_allclose(found.value, matrix * np.exp(x), rtol=1e-9, atol=0)
 
 
 def test_outputs_share_their_evaluations():
@@ -462,7 +459,7 @@ def test_an_output_at_a_kink_does_not_spoil_the_others():
     found = jacobian(lambda x: np.array([np.abs(x[0]), x[0] + x[1], np.log(x[1])]), [0.0, 0.5])
     assert found.status.tolist() == [["kink", "ok"], ["ok", "ok"], ["ok", "ok"]]
     assert math.isnan(found.value[0, 0])
-    np.testing.assert_allclose(found.value[1:], [[1, 1], [0, 2]], atol=1e-12)
+    np.testing.assert_allclose(found.value[1:], [[1, 1], [0, 2]], rtol=0, atol=1e-12)
 
 
 def test_a_hessian_is_symmetric_to_the_last_bit_and_right():
@@ -485,7 +482,7 @@ def test_a_hessian_is_symmetric_to_the_last_bit_and_right():
 def test_hessians_with_zeros(f, x, exact):
     found = hessian(f, x)
     assert found.ok
-    np.testing.assert_allclose(found.value, exact, atol=1e-12)
+    np.testing.assert_allclose(found.value, exact, rtol=0, atol=1e-12)
 
 
 def test_the_hessian_of_a_matrix_argument_has_its_shape_twice():
@@ -606,7 +603,7 @@ def test_each_column_of_the_table_is_two_orders_better(deriv):
         assert abs(order - (2 * k + 2)) < 0.3
     np.testing.assert_array_equal(found.steps, [0.5, 0.25, 0.125, 0.0625])
     plain = central(deriv, 2).apply(np.exp, 0.5, found.steps)
-    np.testing.assert_allclose(found.table[:, 0], plain, rtol=1e-9)
+    np.testing.assert_allclose(found.table[:, 0], plain, rtol=1e-9, atol=0)
 
 
 def test_a_first_step_beyond_a_pole_is_owned_up_to():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from derivref import catalog, oracle
-from derivref.record import Kink, Limits
+from derivref.records import Kink, Limits
 
 GELU, RELU, SIGMOID, SOFTPLUS = map(catalog.get, ("gelu", "relu", "sigmoid", "softplus"))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit
 
@@ -126,7 +126,6 @@ def shapes_that_broadcast(rank):
 BINARY = [r.ufunc for r in ELEMENTWISE.values() if r.ufunc.nin == 2]
 
 
-@settings(deadline=None)  # no timing in tests
 @given(st.sampled_from(BINARY), shapes_that_broadcast(3), st.integers(0, 2**32 - 1))
 def test_broadcasting_keeps_the_inner_product(ufunc, shapes, seed):
     rng = np.random.default_rng(seed)
@@ -146,7 +145,6 @@ def test_broadcasting_keeps_the_inner_product(ufunc, shapes, seed):
 ANALYTIC = [np.exp, np.sin, np.cos, np.sinh, np.cosh, np.tanh, np.square, np.negative, np.arctan]
 
 
-@settings(deadline=None)  # no timing in tests
 @given(
     st.lists(st.sampled_from(ANALYTIC), min_size=1, max_size=4),
     st.floats(-1, 1),
@@ -181,7 +179,7 @@ def test_a_reused_node_accumulates():
     def path(x):  # x² · sin x: a tape that assigns gives one of the two paths
         return np.square(x) * np.sin(x)
 
-    assert np.isclose(grad(path)(1.3), 2.6 * np.sin(1.3) + 1.69 * np.cos(1.3), rtol=1e-15)
+    assert np.isclose(grad(path)(1.3), 2.6 * np.sin(1.3) + 1.69 * np.cos(1.3), rtol=1e-14, atol=0)
 
 
 def test_depth_100000_does_not_overflow():
@@ -307,7 +305,7 @@ def test_hessian_vector_product_of_a_known_hessian():
 
     x, v = np.array([1.5, -0.5]), np.array([2.0, -3.0])
     hessian = np.array([[2 * x[1], 2 * x[0]], [2 * x[0], -np.sin(x[1])]])
-    assert np.allclose(hvp(f, x, v), hessian @ v, rtol=1e-15)
+    assert np.allclose(hvp(f, x, v), hessian @ v, rtol=1e-14, atol=0)
 
 
 def test_checkpoint_keeps_its_inside_off_the_tape():

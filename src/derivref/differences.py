@@ -265,6 +265,7 @@ def derivative(f: Function, x: ArrayLike, *, deriv: int = 1, side: Side = "both"
     Examples
     --------
     >>> import math
+    >>> from derivref.differences import derivative
     >>> slope = derivative(math.sin, 1.0)
     >>> slope.status, abs(slope.value - math.cos(1.0)) <= slope.error
     ('ok', True)
@@ -440,6 +441,7 @@ def gradient(f: Function, x: ArrayLike, *, method: Method = "robust") -> Derivat
     Examples
     --------
     >>> import numpy as np
+    >>> from derivref.differences import gradient
     >>> gradient(lambda x: (x**2).sum(), [1, 2, 3]).value.round(9)
     array([2., 4., 6.])
     """

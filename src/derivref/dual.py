@@ -24,6 +24,7 @@ class Dual(Traced):
 
     Examples
     --------
+    >>> from derivref.dual import Dual
     >>> x = Dual(3.0, 1.0)
     >>> (x * x).tangent
     np.float64(6.0)

@@ -313,8 +313,8 @@ def _source() -> str:
 class Errors:
     """The largest error over a grid, in units in the last place of the exact value.
 
-    Beside a zero z ≠ 0 of what is measured (within |z|/2) no rounding of x keeps relative digits:
-    there the unit is the change of the exact value when x moves by one ULP.
+    Beside a zero z ≠ 0 of what is measured (within |z|/`BESIDE`) no rounding of x keeps relative
+    digits: there the unit is the change of the exact value when x moves by one ULP.
     """
 
     max_ulp: float  # away from the zeros; inf where NaN or infinity is wrong
@@ -324,6 +324,22 @@ class Errors:
     points: int
     lost: int  # points where no digit is right
     lost_at: float  # the one nearest to 1 in magnitude, nan if there is none
+
+
+BESIDE = 2
+
+
+def zeros(record: Scalar, n: int, dtype: DTypeLike = np.float64) -> list[tuple[float, float]]:
+    """Return the zeros beside which relative digits are lost, each with the unit of error there.
+
+    Not at 0, where x is as exact as can be, and not those of a periodic function: a sine keeps its
+    digits.
+    """
+    if record.period:
+        return []
+    eps, scanned = float(np.finfo(np.dtype(dtype).type).eps), _scanned(record)
+    pairs = zip(map(float, scanned.zeros[n]), scanned.slopes[n], strict=True)
+    return [(z, eps * abs(z) * slope) for z, slope in pairs if z]
 
 
 def error_in_ulp(got: ArrayLike, exact: Exact, dtype: DTypeLike) -> NDArray[np.float64]:
@@ -391,20 +407,16 @@ def measure(
     with np.errstate(all="ignore"):
         got = np.broadcast_to((func or (record.f, record.d, record.d2)[n])(x), x.shape)
     error = error_in_ulp(got, exact, dtype)
-    eps = float(np.finfo(np.dtype(dtype).type).eps)
     truth = exact.rounded()
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         absolute = np.abs(got.astype(np.float64) - truth)
         wrong = (error > 16) & ~(absolute < np.abs(truth) / 2)
     near = np.zeros(x.shape, dtype=bool)
     unit = np.ones(x.shape)
-    scanned = _scanned(record)
-    for z, slope in zip(scanned.zeros[n], scanned.slopes[n], strict=True):
-        if z == 0 or record.period:
-            continue  # x itself is as exact as can be there, and a sine keeps its digits
-        inside = np.abs(x - float(z)) <= abs(float(z)) / 2
+    for z, size in zeros(record, n, dtype):
+        inside = np.abs(x - z) <= abs(z) / BESIDE
         near |= inside
-        unit[inside] = eps * abs(float(z)) * slope
+        unit[inside] = size
     beside = np.where(near, absolute / unit, 0.0)
     away = np.where(near, 0.0, error)
     lost = x[wrong & ~near]
@@ -746,10 +758,10 @@ def _equal(record: Scalar, what: str, left: sp.Expr, right: sp.Expr, form: str) 
         "equal", record, lambda: _compared(record, left, right), str((left, right))
     )
     if proved:
-        return Check("symbolic", 0, "0", True, f"{what} equals {form}")
+        return Check("formula, symbolic", 0, "0", True, f"{what} equals {form}")
     ok = points > SAMPLE // 2 and worst <= 1e-45
     verdict = f"{what} equals {form}" if ok else f"{what} is not {form}: at x = {at:.6g}"
-    return Check("50 digits", points, f"{worst:.1e}" if worst else "0", ok, verdict)
+    return Check("formula, 50 digits", points, f"{worst:.1e}" if worst else "0", ok, verdict)
 
 
 def _compared(record: Scalar, left: sp.Expr, right: sp.Expr) -> tuple[bool, int, float, float]:
@@ -1021,7 +1033,7 @@ def _related(record: Scalar) -> Iterator[Check]:
         left, right = (parse(side, record, functions) for side in relation.split(" = "))
         check = _equal(record, "relation", left, right, f"`{relation}`")
         told = check.detail.replace("relation equals", "relation").replace("is not", "fails:")
-        yield replace(check, method="relations, " + check.method, detail=told)
+        yield replace(check, method="relations, " + check.method.partition(", ")[2], detail=told)
 
 
 def _applied(record: Scalar, u: sp.Expr) -> sp.Expr:

@@ -285,6 +285,11 @@ def _part(i: int, g: Array, shapes: Any, axis: int) -> Array:
     return g[tuple(at)]
 
 
+def reshape(x: Array, shape: Any) -> Array:
+    """Return `np.reshape`, whose second parameter was called `newshape` before NumPy 2.1."""
+    return np.reshape(x, shape)
+
+
 SCATTER: Linear
 TAKE = Linear(getitem, lambda i, g, s, index: apply(SCATTER, g, index=index, shape=s[0]))
 SCATTER = Linear(scatter, lambda i, g, s, index, shape: g[index])
@@ -294,7 +299,7 @@ SUM = Linear(
     lambda i, g, s, axis, keepdims: np.broadcast_to(np.reshape(g, _kept(s[0], axis)), s[0]),
 )
 BROADCAST = Linear(np.broadcast_to, lambda i, g, s, shape: unbroadcast(g, s[0]))
-RESHAPE = Linear(np.reshape, lambda i, g, s, shape: np.reshape(g, s[0]))
+RESHAPE = Linear(reshape, lambda i, g, s, shape: np.reshape(g, s[0]))
 TRANSPOSE = Linear(
     np.transpose,
     lambda i, g, s, axes: np.transpose(g, None if axes is None else tuple(np.argsort(axes))),

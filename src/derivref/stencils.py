@@ -103,6 +103,7 @@ def weights(offsets: Iterable[Any], deriv: int = 1) -> tuple[Number, ...]:
 
     Examples
     --------
+    >>> from derivref.stencils import weights
     >>> weights([-1, 0, 1], deriv=2)
     (Fraction(1, 1), Fraction(-2, 1), Fraction(1, 1))
     """

@@ -213,6 +213,8 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[
 
     Examples
     --------
+    >>> import numpy as np
+    >>> from derivref.tape import grad
     >>> grad(lambda x: np.sum(x * x))(np.array([1.0, 2.0]))
     array([2., 4.])
     """

@@ -8,7 +8,7 @@ from typing import Any
 
 from derivref import __version__, oracle
 from derivref.program import program
-from derivref.records import ORDERS, Record, Scalar
+from derivref.records import ORDERS, Exercise, Identity, Operator, Record, Scalar
 from derivref.verify.kinds import checks, facts
 
 SCHEMA = 2  # raised when a key of the export changes its name or its meaning
@@ -38,6 +38,32 @@ KEYS = {
         "frameworks": "the same function elsewhere",
         "key_values": "computed numbers: to 50 digits, with the closed form where one was "
         "recognised",
+    },
+    "operator": {
+        "arguments": "array arguments: shape, what each is, which numbers it may hold",
+        "output": "shape of the value",
+        "differentiable": "the arguments that have a cotangent, in order",
+        "parameters": "parameters beside the arrays, with default, meaning and admissible values",
+        "formulas": "LaTeX of the value and of the backward pass",
+        "source": "Python source of the value and of the backward pass, programs that run",
+        "kept": "what the backward pass needs from the forward one",
+        "cost": "operations and memory",
+        "frameworks": "the same function elsewhere",
+    },
+    "identity": {
+        "holds": "whether the statement is true under its hypotheses",
+        "sides": "left and right, in the language of proofs; null for functions of arrays",
+        "statement": "LaTeX, where the sides are functions of arrays",
+        "needs": "the hypotheses, Markdown",
+        "counterexample": "values at which the sides of a false statement differ",
+        "formal": "the theorem's name in Mathlib, or empty",
+    },
+    "exercise": {
+        "question": "Markdown",
+        "problem": "what is asked for, in the language of proofs",
+        "answer": "the formula that is the answer",
+        "level": "warm-up, standard or hard",
+        "steps": "lines of the solution",
     },
 }
 
@@ -93,11 +119,7 @@ def _(record: Scalar) -> dict[str, Any]:
         for n in range(3)
     ]
     return {
-        "parameters": {
-            name: {"default": value, "says": record.takes[name].says}
-            | {"admits": record.takes[name].constraint}
-            for name, value in record.parameters.items()
-        },
+        "parameters": _parameters(record),
         "formulas": dict(zip(ORDERS, texts, strict=True)),
         "source": {o: program(g) for o, g in zip(ORDERS, record.functions, strict=True)},
         "domain": {
@@ -113,6 +135,44 @@ def _(record: Scalar) -> dict[str, Any]:
         "relations": list(record.relations),
         "frameworks": dict(record.frameworks),
         "key_values": plain(asdict(facts(record))),
+    }
+
+
+@special.register
+def _(record: Operator) -> dict[str, Any]:
+    names = [f.__name__ for f in record.functions]
+    return {
+        **facts(record),
+        "parameters": _parameters(record),
+        "formulas": {"value": record.formula, "backward": record.slope},
+        "source": {n: program(f) for n, f in zip(names, record.functions, strict=True)},
+        "kept": record.kept,
+        "cost": record.cost,
+        "frameworks": dict(record.frameworks),
+    }
+
+
+@special.register
+def _(record: Identity) -> dict[str, Any]:
+    return {
+        **facts(record),
+        "sides": [record.left, record.right] if record.symbolic else None,
+        "statement": record.statement,
+        "needs": record.needs,
+        "formal": record.formal,
+    }
+
+
+@special.register
+def _(record: Exercise) -> dict[str, Any]:
+    keys = ("question", "problem", "answer", "level")
+    return {**{key: getattr(record, key) for key in keys}, **facts(record)}
+
+
+def _parameters(record: Scalar | Operator) -> dict[str, Any]:
+    return {
+        name: {"default": value, "says": p.says, "admits": p.constraint}
+        for (name, value), p in zip(record.parameters.items(), record.takes.values(), strict=True)
     }
 
 

@@ -37,5 +37,17 @@ def facts(record: Record) -> Any:
     raise TypeError(f"{record.full_name}: no facts for records of kind `{type(record).__name__}`")
 
 
+@singledispatch
+def vacant(record: Record) -> set[str]:
+    """Return the methods that have nothing to check in a record: a function without a kink."""
+    return set()
+
+
+@vacant.register
+def _(record: Scalar) -> set[str]:
+    empty = {"kinks": not record.kinks, "relations": not record.relations}
+    return {method for method, nothing in empty.items() if nothing}
+
+
 checks.register(Scalar, oracle.verify)
 facts.register(Scalar, oracle.facts)

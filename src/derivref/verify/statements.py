@@ -68,7 +68,7 @@ def _arrays(record: Identity) -> Iterator[Check]:
             worst, at = error, str(shapes)
     ok = worst <= record.promise
     detail = "both sides agree" if ok else f"they differ by {worst:.3g} eps for shapes {at}"
-    yield Check("instances", points, f"{worst:.2g} eps", ok, detail)
+    yield Check("instances", points, f"{worst:.2g} eps of the largest", ok, detail)
 
 
 def _exercise(record: Exercise) -> list[Check]:

@@ -1,4 +1,4 @@
-"""Every page in a browser: accessible, self-contained, silent, no wider than a phone, at rest."""
+"""Every page in a browser: accessible, self-contained, silent, no wider than a phone."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,19 +9,9 @@ from playwright.sync_api import Browser, Page
 AXE = Path(__file__).parents[3] / "node_modules/axe-core/axe.min.js"
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 COLOUR = ["color-contrast", "link-in-text-block"]  # all that a scheme can change
-SHIFT = 0.05  # half of what Core Web Vitals call good
-
-OBSERVE = """
-window.shift = 0;
-new PerformanceObserver(list => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
-}).observe({type: "layout-shift", buffered: true});
-"""
 SETTLE = """async () => {
   await document.fonts.ready;
   for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
-  await new Promise(done => setTimeout(done, 60));  // an entry is delivered after its frame
-  return window.shift;
 }"""
 SCHEME = """scheme => {
   document.body.setAttribute("data-md-color-scheme", scheme);
@@ -67,9 +57,7 @@ def audit(page: Page, base: str, address: str) -> list[str]:
     for event, handler in handlers.items():
         page.on(event, handler)
     page.goto(base + address)
-    shift = page.evaluate(SETTLE)
-    if shift >= SHIFT:
-        fault(f"the layout shifts by {shift:.3f}")
+    page.evaluate(SETTLE)
     for element in page.evaluate(WIDE):
         fault(f"wider than the page: {element}")
     page.evaluate(AXE.read_text("utf-8"))
@@ -94,8 +82,6 @@ def pages(browser: Browser) -> Iterator[list[Page]]:
     """One page of a desktop and one of a phone, used for every address."""
     sizes = ({"width": 1280, "height": 800}, {"width": 390, "height": 844})
     contexts = [browser.new_context(viewport=size, color_scheme="light") for size in sizes]
-    for context in contexts:
-        context.add_init_script(OBSERVE)
     yield [context.new_page() for context in contexts]
     for context in contexts:
         context.close()
@@ -132,11 +118,6 @@ FAULTS = {
     "console": ("<script>console.error('planted')</script>", "1280 px: console: planted"),
     "raise": ("<script>throw Error('planted')</script>", "1280 px: script error: planted"),
     "overflow": ('<p class="x" style="width: 600px">Wide</p>', "390 px: wider than the page: p.x"),
-    "shift": (
-        "<p id='x' style='height: 400px'>Tall</p><script>addEventListener('load', () =>"
-        "setTimeout(() => document.getElementById('x').style.marginTop = '300px', 30))</script>",
-        "1280 px: the layout shifts by",
-    ),
     "scheme": (
         "<style>[data-md-color-scheme] { background: #fff !important; color: #000 }</style>",
         "1280 px: the two schemes have the same background",

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from derivref import catalog
-from derivref.record import Scalar
+from derivref.records import Scalar
 
 RECORDS = list(catalog.records("scalar"))
 CODE = "reference/activations/gelu/"

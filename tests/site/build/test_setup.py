@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -19,6 +20,7 @@ from packaging.utils import canonicalize_name
 
 import derivref
 from derivref.site.build import prepare
+from derivref.site.lint import dependencies
 
 ROOT = Path(__file__).parents[3]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
@@ -76,11 +78,16 @@ def test_python_without_venv_is_told_what_to_install(bare):
     assert "apt-get install python3-venv" in done.stderr
 
 
-def test_every_package_is_pinned_without_an_address():
-    lines = (ROOT / "constraints.txt").read_text().splitlines()
-    pins = [line for line in lines if not line.startswith("#")]
-    assert pins
-    assert [p for p in pins if not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", p)] == []
+def test_every_package_is_pinned_by_hash_without_an_address():
+    text = re.sub(r"^#.*\n", "", (ROOT / "constraints.txt").read_text(), flags=re.M)
+    pins = re.split(r"\n(?=\S)", text.rstrip())
+    assert len(pins) > 50
+    hashed = r"[a-z0-9-]+==[A-Za-z0-9.]+( ; [^\n]+)?( \\\n    --hash=sha256:[0-9a-f]{64})+"
+    assert [pin for pin in pins if not re.fullmatch(hashed, pin)] == []
+
+
+# `make versions` runs these tests without the extra `dev`.
+linted = pytest.mark.skipif(find_spec("mypy") is None, reason="not the pinned set")
 
 
 def closure():
@@ -98,12 +105,13 @@ def closure():
     return {name for name, _ in seen} - {"derivref"}
 
 
+@linted
 def test_pins_cover_what_the_extras_install():
-    lines = (ROOT / "constraints.txt").read_text().splitlines()
-    pinned = {canonicalize_name(line.partition("==")[0]) for line in lines}
-    assert closure() - pinned == set()
+    pinned = dependencies.versions((ROOT / "constraints.txt").read_text())
+    assert closure() - pinned.keys() == set()
 
 
+@linted
 def test_pins_install_on_the_oldest_python():
     """Distributions have Python 3.11.2, and a pin may ask for 3.11.5 while 3.11.9 installs it."""
     asked = {name: metadata.metadata(name).get("Requires-Python") or "" for name in closure()}

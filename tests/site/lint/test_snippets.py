@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from derivref.site.fault import Fault
-from derivref.site.lint import prose, snippets
+from derivref.site.lint import forked, prose, snippets
 
 ROOT = Path(__file__).parents[3]
 GOOD = "import numpy as np\n\nprint(np.exp(0.0))\nassert np.exp(0.0) == 1.0\n"
@@ -273,6 +273,29 @@ def test_a_fence_that_misbehaves_is_named(code):
 def test_an_endless_loop_is_stopped():
     with pytest.raises(Fault, match=r"page\.md:3: still running after 0\.5 s"):
         snippets.run("\n\nwhile True:\n    pass\n", "page.md", limit=0.5)
+
+
+class Slow:
+    """A connection whose process takes its time to start, and answers at once when it runs."""
+
+    def __init__(self, *messages):
+        self.messages, self.running = list(messages), False
+
+    def recv(self):
+        self.running = True
+        if not self.messages:
+            raise EOFError
+        return self.messages.pop(0)
+
+    def poll(self, limit):
+        assert self.running, "the clock has started before the fence"
+        return bool(self.messages)
+
+
+def test_the_start_of_the_fork_server_does_not_count():
+    assert forked._answer(Slow("running", (1, "", "out")), 0.0) == (1, "", "out")
+    assert forked._answer(Slow("running"), 0.0) is None
+    assert forked._answer(Slow(), 0.0) == (0, "ends the process before its last line", "")
 
 
 def test_a_fence_runs_as_a_program_in_an_empty_directory():

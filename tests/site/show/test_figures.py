@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from material.plugins.search.plugin import Parser
 
 from derivref import catalog
-from derivref.record import Kink, Limits, Scalar, Tutorial
+from derivref.records import Kink, Limits, Scalar, Tutorial
 from derivref.site.fault import Fault
 from derivref.site.show.figures import FONT, INK, PAPER, WIDTH, figure, function_figure
 
@@ -163,11 +163,15 @@ def test_any_process_gives_the_same_bytes_and_a_warm_cache_draws_nothing(tmp_pat
     assert cold[0].count("<svg") == 2
 
 
-def test_other_data_is_another_figure():
-    pictures = [
-        figure(lambda ax, k=k: ax.plot(X, k * X), alt="A line.") for k in (1.0, 1 + 1e-15, 2.0)
-    ]
-    assert len(set(pictures)) == 3
+def test_other_data_is_another_figure_and_the_last_digits_are_not():
+    first, rounded, other = (
+        figure(lambda ax, k=k: ax.plot(X, k * X, "o"), alt="A line.") for k in (1.0, 1 + 1e-15, 2.0)
+    )
+    assert first == rounded != other
+    ids = [set(re.findall(r' id="([^"]+)"', picture)) for picture in (first, other)]
+    assert len(ids[0]) >= 3
+    assert "DIGEST" not in first
+    assert not ids[0] & ids[1]
 
 
 def test_settings_of_the_machine_change_nothing():

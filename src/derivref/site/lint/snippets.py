@@ -9,8 +9,6 @@ import ast
 import difflib
 import importlib
 import importlib.util
-import io
-import linecache
 import multiprocessing
 import os
 import platform
@@ -18,21 +16,18 @@ import re
 import subprocess
 import sys
 import tempfile
-import traceback
 import types
-import warnings
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
 from derivref.cache import cached, digest
 from derivref.site.fault import Fault
+from derivref.site.lint import forked, needs
 
 VISIBLE = 'python exec="on" source="block" result="text"'
 HIDDEN = 'python exec="on" idprefix=""'
@@ -50,7 +45,7 @@ STANDARD = {
 }
 WIDTH = 88
 DIGITS = 10
-LIMIT = 60.0  # seconds; a snippet takes a tenth of one
+LIMIT = 300.0  # seconds, against hanging: a snippet takes a tenth of one
 
 _OPEN = re.compile(
     r"(?P<indent>[> ]*)(?P<marker>(?:[-*+]|\d+[.)]) +)?(?P<fence>`{3,}|~{3,})(?P<header>.*)"
@@ -156,7 +151,7 @@ def snippet_faults(code: str, tools: bool = False) -> list[tuple[int, str]]:
         tree = ast.parse(code)
     except SyntaxError as error:
         return [(error.lineno or 1, f"invalid syntax: {error.msg}")]
-    found = []
+    found = needs.faults(code)
     last: ast.stmt | None = tree.body[-1] if tree.body else None
     while isinstance(last, ast.For | ast.With):
         last = last.body[-1]
@@ -173,12 +168,39 @@ def snippet_faults(code: str, tools: bool = False) -> list[tuple[int, str]]:
                 found.append((getattr(node, "lineno", 1), f"imports `{module}`: {hint}"))
         if isinstance(node, ast.Name) and node.id in ("exit", "quit", "SystemExit"):
             found.append((node.lineno, f"`{node.id}`: a snippet runs to its last line"))
+    found += tolerance_faults(tree)
     for number, text in enumerate(code.splitlines(), 1):
         if len(text) > WIDTH:
             found.append((number, f"{len(text)} characters: break the line before {WIDTH}"))
         if "markdown-exec: hide" in text:
             found.append((number, "a snippet has no hidden lines"))
     return sorted(found)
+
+
+def tolerance_faults(tree: ast.AST) -> list[tuple[int, str]]:
+    """Return the comparisons of NumPy that leave a tolerance unsaid, each with its line.
+
+    By default `isclose` and `allclose` have ``rtol=1e-5`` and ``atol=1e-8``: 0 passes for any tiny
+    number, and five digits for sixteen.
+    """
+    found = []
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        if name not in ("isclose", "allclose", "assert_allclose"):
+            continue
+        if isinstance(owner, ast.Name) and owner.id in ("math", "cmath"):
+            continue  # these have no absolute tolerance unless it is said
+        said = {keyword.arg for keyword in node.keywords}
+        missing = [t for i, t in enumerate(("rtol", "atol"), 3) if len(node.args) < i]
+        if missing := [t for t in missing if t not in said]:
+            told = " and ".join(f"`{t}`" for t in missing)
+            found.append(
+                (node.lineno, f"`{name}` does not say its {told}: 0 where it is not meant")
+            )
+    return found
 
 
 def _imports(node: ast.AST) -> list[str]:
@@ -273,69 +295,14 @@ def run(code: str, name: str, folder: Path | None = None, limit: float = LIMIT) 
         If it raises, warns, exits, prints nothing, writes past sys.stdout, or takes longer than
         `limit` seconds. The message has the name and the line.
     """
-    with tempfile.TemporaryDirectory() as temporary:
-        log, empty = Path(temporary, "log"), Path(temporary, "empty")
-        log.touch()
-        empty.mkdir()
-        receive, send = _fork.Pipe(duplex=False)
-        with receive:
-            with send:
-                arguments = (code, name, str(folder or empty), str(log), send)
-                process = _fork.Process(target=_child, args=arguments)
-                process.start()
-            try:
-                answered = receive.poll(limit)
-                line, fault, printed = receive.recv() if answered else (0, "", "")
-            except EOFError:
-                line, fault, printed = 0, "ends the process before its last line", ""
-            if not answered:
-                process.kill()
-                fault = f"still running after {limit:g} s"
-            process.join()
-            process.close()
-        stray = log.read_text(encoding="utf-8", errors="replace")
+    where = str(folder) if folder else ""
+    line, fault, printed = forked.run(_fork, code, name, where, limit)
     first = len(code) - len(code.lstrip("\n")) + 1
-    if not fault and stray:
-        fault = f"writes past sys.stdout, so the page does not show it:\n{stray}"
     if not fault and not printed.strip():
         fault = "prints nothing"
     if fault:
         raise Fault(f"{name}:{line or first}: {fault}")
-    return str(printed)
-
-
-def _child(code: str, name: str, folder: str, log: str, send: "Connection[Any, Any]") -> None:
-    os.chdir(folder)
-    # What is written past sys.stdout is not on the page.
-    descriptor = os.open(log, os.O_WRONLY | os.O_APPEND)
-    os.dup2(descriptor, 1)
-    os.dup2(descriptor, 2)
-    printed = io.StringIO()
-    sys.stdout = printed
-    module = types.ModuleType("__main__")
-    sys.modules["__main__"] = module
-    warnings.simplefilter("error")
-    linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
-    line, fault = 0, ""
-    try:
-        exec(compile(code, name, "exec", dont_inherit=True), module.__dict__)
-    except SystemExit as stop:
-        line, fault = _line(stop, name), f"calls `exit({stop.code})`: a snippet runs to its end"
-    except SyntaxError as error:
-        line, fault = error.lineno or 0, f"invalid syntax: {error.msg}"
-    except BaseException as error:
-        line = _line(error, name)
-        inner = error.__traceback__ and error.__traceback__.tb_next  # without this function
-        trace = "".join(traceback.format_exception(type(error), error, inner)).strip()
-        kind = "warns" if isinstance(error, Warning) else "raises"
-        fault = f"{kind} {type(error).__name__}: {error}\n{trace}"
-    sys.stderr.flush()
-    send.send((line, fault, printed.getvalue()))
-
-
-def _line(error: BaseException, name: str) -> int:
-    frames = traceback.extract_tb(error.__traceback__)
-    return next((f.lineno or 0 for f in reversed(frames) if f.filename == name), 0)
+    return printed
 
 
 # Running a snippet of the built page: as its reader does.

@@ -24,12 +24,12 @@ from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 
 from derivref.site.fault import Fault
-from derivref.site.lint import snippets
+from derivref.site.lint import needs, snippets
 from derivref.site.markdown.page import where
 
 # Seconds until a fence counts as looping for ever. A snippet answers at once; a hidden fence may
 # compute the references of a whole family for the first time, on a busy machine.
-LIMITS = {"block": 60.0, "": 1200.0}
+LIMITS = {"block": 300.0, "": 1200.0}
 
 _numbers = itertools.count(1)
 
@@ -121,6 +121,8 @@ def _format(code: str, md: Markdown, **options: Any) -> str:
     page: _Page | None = getattr(md, "derivref_fences", None)
 
     def run(source: str, **_: Any) -> str:
+        if options["source"] and (unmet := needs.unmet(source)):
+            return f"{unmet}\n"  # a build with old packages is for tests, see `dependencies`
         try:
             return execute(source, LIMITS["block" if options["source"] else ""])
         except Fault as fault:

@@ -2,20 +2,32 @@
 
 import math
 import os
-import platform
-import posixpath
-from collections.abc import Iterable
+import re
+from collections.abc import Sequence
 from importlib.metadata import version
 
 import numpy as np
 
 from derivref import catalog, oracle
 from derivref.expression import formula_tex
-from derivref.oracle import Errors, Extreme, Number
+from derivref.oracle import Extreme, Number
 from derivref.program import program
 from derivref.records import Scalar
+from derivref.site.fault import Fault
 from derivref.site.markdown.maths import tex_source
+from derivref.site.markdown.page import find
+from derivref.site.show.accuracy import beside, told, ulp, usual
 from derivref.site.show.figures import function_figure
+from derivref.site.show.frame import (
+    aliases,
+    checked,
+    cite,
+    fence,
+    grid,
+    link,
+    origin,
+    sections,
+)
 from derivref.site.show.measured import errors, verified
 
 PRIMES = ("f", "f'", "f''")
@@ -26,15 +38,8 @@ SYMBOLS = {  # what a formula may use without saying what it is
 }
 
 
-def entry(name: str) -> str:
-    """Return the first screen of an entry: its sentence, formulas, program and picture.
-
-    Raises
-    ------
-    KeyError
-        If no entry has that name or alias; the message has near matches.
-    """
-    record = catalog.get(name)
+def first(record: Scalar) -> str:
+    """Return the first screen of an entry: its sentence, formulas, program and picture."""
     return f"""\
 {record.summary}
 {{.lead}}
@@ -44,7 +49,7 @@ def entry(name: str) -> str:
 
 {_formulas(record)}
 
-{_fence(program(record.f, record.d, example=record.example))}
+{fence(program(record.f, record.d, example=record.example))}
 
 </div>
 <div class="entry-side" markdown>
@@ -58,79 +63,69 @@ def entry(name: str) -> str:
 """
 
 
-def section(name: str) -> str:
+def brief(record: Scalar) -> str:
     """Return an entry that shares its page with others: formulas, program, picture, key facts."""
-    record = catalog.get(name)
     facts = [row for row in _key_numbers(record) if row[0] in BRIEF]
-    return f"{entry(name)}\n{_table(('', 'value'), [*facts, ('found in', record.use)])}\n"
+    return f"{first(record)}\n{grid(('', 'value'), [*facts, ('found in', record.use)])}\n"
 
 
 BRIEF = ("domain", "range of f", "range of f′")
 
 
-def details(name: str) -> str:
+def below(record: Scalar) -> str:
     """Return what stands below the derivation of an entry: numbers, kinks, errors, origin."""
-    record = catalog.get(name)
-    parts = [
-        ("Key numbers", "key-numbers", _table(("", "value"), _key_numbers(record)) + _ends(record)),
-        ("Kinks", "kinks", kinks(record)),
-        ("Measured error", "error", accuracy(record)),
-        ("Second derivative in code", "second-derivative", _second(record)),
-        ("Relations", "relations", _relations(record)),
-        ("In other libraries", "libraries", _libraries(record)),
-        ("Origin and use", "origin", _origin(record)),
-        ("How this page is checked", "checked", _checked(record)),
-        ("Cite this page", "cite", _cite(record)),
-    ]
-    return "\n".join(
-        f"## {title} {{#{anchor}}}\n\n{text}\n" for title, anchor, text in parts if text
-    )
-
-
-def link(record: Scalar, page: str) -> str:
-    """Return a link to an entry from a page, both as paths below docs/."""
-    return (
-        f"[{record.title}]({posixpath.relpath(catalog.address(record), posixpath.dirname(page))})"
-    )
-
-
-def table(family: str) -> str:
-    """Return the table of a family: each function with its slope, the slope's range and kinks."""
-    found = next(f for f in catalog.families() if f.name == family)
-    page = found.index
-    rows = []
-    for r in found:
-        rows.append(
-            (
-                link(r, page),
-                f"${oracle.latex(r, 0)}$",
-                f"${oracle.latex(r, 1)}$",
-                _domain(r),
-                _slopes(r) + _defaults(r),
-                ", ".join(f"{k.at:g}" for k in r.corners) or "none",
-            )
+    numbers = grid(("", "value"), _key_numbers(record)) + _ends(record)
+    rows = [(c, told(record, c)) for c in verified(record.full_name)]
+    return sections(
+        (
+            ("Key numbers", "key-numbers", numbers),
+            ("Kinks", "kinks", kinks(record)),
+            ("Measured error", "error", accuracy(record)),
+            ("Second derivative in code", "second-derivative", _second(record)),
+            ("Relations", "relations", _relations(record)),
+            ("In other libraries", "libraries", _libraries(record)),
+            ("Origin and use", "origin", origin(record)),
+            ("How this page is checked", "checked", checked(rows)),
+            ("Cite this page", "cite", cite(record)),
         )
-    return _table(("function", "f(x)", "f′(x)", "domain", "range of f′", "kinks"), rows)
+    )
 
 
-# Entries whose usual form fails and that the page on stable computation treats, each under an
-# anchor of the same name.
-REWRITES = ("sigmoid", "log_sigmoid", "softplus", "log1p", "expm1", "pseudo_huber", "one_minus_cos")
+def index(records: Sequence[Scalar], page: str) -> str:
+    """Return the table of a family: each function with its slope, the slope's range and kinks."""
+    rows = [
+        (
+            link(r, page),
+            f"${oracle.latex(r, 0)}$",
+            f"${oracle.latex(r, 1)}$",
+            domain(r),
+            slopes(r) + _defaults(r),
+            ", ".join(f"{k.at:g}" for k in r.corners) or "none",
+        )
+        for r in records
+    ]
+    return grid(("function", "f(x)", "f′(x)", "domain", "range of f′", "kinks"), rows)
+
+
+STABLE = "docs/learn/stable-computation.md"  # treats usual forms that fail, each at its name
 
 
 def rewrites() -> str:
     """Return the table of usual and stable forms, each with the measured errors of both."""
     rows = []
-    for name in REWRITES:
-        record = catalog.get(name)
-        for n, usual in enumerate((record.tutorial.f, record.tutorial.d)):
-            ours, theirs = (errors(name, n, np.float64, t) for t in (False, True))
-            if theirs.lost:
+    page = find(STABLE)
+    if page is None:
+        raise Fault(f"{STABLE} is missing: run from the repository")
+    anchors = set(re.findall(r"\{#(\w+)\}", page.read_text(encoding="utf-8")))
+    for record in (r for r in catalog.records("scalar") if r.name in anchors):
+        for n, form in enumerate((record.tutorial.f, record.tutorial.d)):
+            lost = usual(record, n, np.float64)[1]
+            if lost != "nowhere":
                 label = record.title + ("", ", slope")[n]
-                cells = (f"`{usual}`", _lost(theirs), _ulp(ours))
-                rows.append((f"[{label}](#{name})", *cells))
+                cells = (f"`{form}`", lost, f"≤ {ulp(record, n, np.float64)}")
+                rows.append((f"[{label}](#{record.name})", *cells))
     head = ("function", "usual form", "no digit right", "stable form, ULP")
-    return _table(head, rows)
+    return grid(head, rows)
 
 
 def _tex(record: Scalar, text: str) -> str:
@@ -154,8 +149,7 @@ def _formulas(record: Scalar) -> str:
         f"no derivative at {k.at:g}, where the code returns {k.slope:g}" for k in record.corners
     ]
     notes += [f"picture and numbers{_defaults(record)}"] * bool(record.parameters)
-    where = f"Domain: {_domain(record)}" + "".join(f"; {n}" for n in notes) + "."
-    also = f" Also called {' or '.join(record.aliases)}." if record.aliases else ""
+    where = f"Domain: {domain(record)}" + "".join(f"; {n}" for n in notes) + "."
     return f"""\
 <div class="formulas" markdown>
 
@@ -165,21 +159,12 @@ $$
 
 </div>
 
-{where}{also}
+{where}{aliases(record)}
 {{.pins}}
 """
 
 
-def _fence(code: str) -> str:
-    return f'```python exec="on" source="block" result="text"\n{code}```'
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join("| " + " | ".join(row) + " |" for row in lines) + "\n"
-
-
-def _number(number: Number) -> str:
+def told_number(number: Number) -> str:
     """Write a number as its closed form with ten digits behind it, or as ten digits."""
     text = str(number).replace("inf", "∞").replace("-", "−")
     if not number.exact or number.exact.lstrip("-").isdigit():
@@ -200,7 +185,7 @@ def _range(low: Extreme, high: Extreme) -> str:
     return f"{left}{_plain(low.value)}, {_plain(high.value)}{right}"
 
 
-def _slopes(record: Scalar) -> str:
+def slopes(record: Scalar) -> str:
     """Write the range of f′: an interval, or the few slopes of a function of straight pieces."""
     low, high = oracle.facts(record).slope_range
     if not record.corners or oracle.derivative(record, 2) != 0:
@@ -209,7 +194,8 @@ def _slopes(record: Scalar) -> str:
     return "{" + ", ".join(f"{s:g}" for s in sorted(sides)).replace("-", "−") + "}"
 
 
-def _domain(record: Scalar) -> str:
+def domain(record: Scalar) -> str:
+    """Write the domain in words, with the poles in it."""
     low, high = record.domain
     holes = (
         f", except {', '.join(f'${formula_tex(p)}$' for p in record.excluded)}"
@@ -235,31 +221,33 @@ def _defaults(record: Scalar) -> str:
 
 def _extreme(extreme: Extreme) -> str:
     if extreme.at:
-        return f"{_number(extreme.value)}, at x = {', '.join(_number(x) for x in extreme.at)}"
+        return (
+            f"{told_number(extreme.value)}, at x = {', '.join(told_number(x) for x in extreme.at)}"
+        )
     if extreme.attained:
-        return f"{_number(extreme.value)}, on an interval"
+        return f"{told_number(extreme.value)}, on an interval"
     toward = extreme.toward.replace("-", "−").replace("oo", "∞")
-    return f"{_number(extreme.value)}, approached as x → {toward}"
+    return f"{told_number(extreme.value)}, approached as x → {toward}"
 
 
 def _key_numbers(record: Scalar) -> list[tuple[str, str]]:
     facts = oracle.facts(record)
-    rows = [("domain", _domain(record))]
+    rows = [("domain", domain(record))]
     for label, number in zip(("f(0)", "f′(0)", "f″(0)"), facts.at_zero, strict=True):
         if number is not None:
-            rows.append((label, _number(number)))
+            rows.append((label, told_number(number)))
     rows += [
         ("range of f", _range(*facts.range)),
-        ("range of f′", _slopes(record)),
+        ("range of f′", slopes(record)),
         ("least slope", _extreme(facts.slope_range[0])),
         ("greatest slope", _extreme(facts.slope_range[1])),
-        ("Lipschitz constant", _number(facts.lipschitz.value)),
+        ("Lipschitz constant", told_number(facts.lipschitz.value)),
     ]
     if facts.minimum:
         rows.append(("minimum", _extreme(facts.minimum)))
     if facts.maximum:
         rows.append(("maximum", _extreme(facts.maximum)))
-    rows += [("inflection at x =", ", ".join(map(_number, facts.inflections)))] * bool(
+    rows += [("inflection at x =", ", ".join(map(told_number, facts.inflections)))] * bool(
         facts.inflections
     )
     traits = ", ".join(t for t in (facts.symmetry, facts.monotone, facts.shape) if t)
@@ -274,7 +262,7 @@ def _ends(record: Scalar) -> str:
         (label, *("none" if math.isnan(v) else _end(v) for v in pair))
         for label, pair in zip(("f", "f′", "f″"), record.ends.values(), strict=True)
     ]
-    return "\n" + _table(("limit", f"x → {ends[0]}", f"x → {ends[1]}"), rows)
+    return "\n" + grid(("limit", f"x → {ends[0]}", f"x → {ends[1]}"), rows)
 
 
 def _end(value: float) -> str:
@@ -288,7 +276,7 @@ def kinks(record: Scalar) -> str:
         left, right = oracle.one_sided(record, kink.at)
         rows.append((f"{kink.at:g}", f"{left:g}", f"{right:g}", f"{kink.slope:g}", kink.why))
     head = ("x", "slope from the left", "from the right", "returned", "why")
-    return _table(head, rows) if rows else ""
+    return grid(head, rows) if rows else ""
 
 
 def all_kinks() -> str:
@@ -299,70 +287,50 @@ def all_kinks() -> str:
             left, right = oracle.one_sided(record, kink.at)
             numbers = (f"{v:g}".replace("-", "−") for v in (kink.at, left, right, kink.slope))
             rows.append((link(record, "reference/kinks.md"), *numbers, kink.why))
-    return _table(("function", "x", "slope from the left", "right", "returned", "why"), rows)
+    return grid(("function", "x", "slope from the left", "right", "returned", "why"), rows)
 
 
 def all_errors() -> str:
-    """Return the largest errors of all entries, in ULP, of f, f′ and f″ in two types."""
+    """Return bounds of the errors of all entries, in ULP, of f, f′ and f″ in two types."""
     rows = []
     for record in catalog.records("scalar"):
-        cells = [
-            _ulp(errors(record.name, n, dtype, False))
-            for dtype in (np.float64, np.float32)
-            for n in range(3)
-        ]
-        theirs = [_lost(errors(record.name, n, np.float64, True)) for n in range(2)]
+        cells = [ulp(record, n, dtype) for dtype in (np.float64, np.float32) for n in range(3)]
+        theirs = [usual(record, n, np.float64)[1] for n in range(2)]
         rows.append((link(record, "reference/accuracy.md"), *cells, *theirs))
     head = ("function", "f", "f′", "f″", "f, float32", "f′, float32", "f″, float32")
-    return _table((*head, "usual f: no digit right", "usual f′: no digit right"), rows)
+    return grid((*head, "usual f: no digit right", "usual f′: no digit right"), rows)
 
 
 def accuracy(record: Scalar) -> str:
-    """Return the table of measured errors, of this code and of the tutorial formula."""
+    """Return the table of errors, of this code (bounds) and of the tutorial formula."""
     rows = []
-    for n, label in enumerate(("f", "f′", "f″")):
+    for n, label in enumerate(oracle.NAMES):
         for dtype in (np.float64, np.float32):
-            ours = errors(record.name, n, dtype, False)
-            theirs = errors(record.name, n, dtype, True) if n < 2 else None
-            rows.append((label, dtype.__name__, _ulp(ours), _ulp(theirs), _lost(theirs)))
+            theirs = usual(record, n, dtype) if n < 2 else ("", "")
+            rows.append((label, dtype.__name__, f"≤ {ulp(record, n, dtype)}", *theirs))
     forms = f"f: `{record.tutorial.f}`, f′: `{record.tutorial.d}`"
     points = errors(record.name, 0, np.float64, False).points
     head = ("", "type", "this code, ULP", "tutorial, ULP", "tutorial has no right digit")
     zeros = _beside(record)
     return f"""\
-Largest error over {points} points (float64; all magnitudes down to subnormals, both tails, the
-neighbours of every kink), against values of 50 digits or more. ULP: units in the last place.{zeros}
+Bounds of the error over {points} points (float64; all magnitudes down to subnormals, both tails,
+the neighbours of every kink), against values of 50 digits or more. ULP: units in the last
+place.{zeros}
 
-{_table(head, rows)}
+{grid(head, rows)}
 The tutorial formulas: {forms}.
 """
 
 
 def _beside(record: Scalar) -> str:
-    worst = max(errors(record.name, n, np.float64, False).near_zero_abs for n in range(3))
+    worst = beside(record)
     if not worst:
         return ""
     return (
-        " Beside a zero z ≠ 0 of what is measured, within |z|/4, relative digits are lost to the"
-        f" rounding of x itself; there the absolute error counts, at most {worst:.1e} in float64."
+        f" Beside a zero z ≠ 0 of what is measured, within |z|/{oracle.BESIDE}, relative digits are"
+        " lost to the rounding of x itself; there the absolute error counts, at most"
+        f" {worst:.2g} in float64."
     )
-
-
-def _ulp(found: Errors | None) -> str:
-    if found is None:
-        return ""
-    if not math.isfinite(found.max_ulp):
-        return f"wrong ∞ or NaN at {found.at:.2g}".replace("-", "−")
-    return f"{found.max_ulp:.2g}".replace("e+0", "e").replace("e+", "e")
-
-
-def _lost(found: Errors | None) -> str:
-    if found is None:
-        return ""
-    if not found.lost:
-        return "nowhere"
-    first = f"{found.lost_at:.3g}".replace("-", "−")
-    return f"at {found.lost} of {found.points} points, as x = {first}"
 
 
 def _second(record: Scalar) -> str:
@@ -376,7 +344,7 @@ central = (d_{name}(x + h) - d_{name}(x - h)) / (2 * h)
 print(d2_{name}(x))
 assert np.allclose(d2_{name}(x), central, rtol=1e-8, atol=1e-8)
 """
-    return _fence(program(record.d, record.d2, example=example))
+    return fence(program(record.d, record.d2, example=example))
 
 
 def _relations(record: Scalar) -> str:
@@ -389,42 +357,7 @@ def _relations(record: Scalar) -> str:
 
 def _libraries(record: Scalar) -> str:
     rows = [(library, f"`{call}`") for library, call in record.frameworks.items()]
-    return _table(("library", "call"), rows) if rows else ""
-
-
-def _origin(record: Scalar) -> str:
-    cited = ", ".join(f"[@{key}]" for key in record.cite)
-    return f"{record.use}\n\n" + (f"References: {cited}." if cited else "")
-
-
-def _checked(record: Scalar) -> str:
-    rows = [(c.method, c.points, c.worst, c.detail) for c in verified(record.name)]
-    cells = [tuple(str(cell) for cell in row) for row in rows]
-    packages = ", ".join(
-        f"{p} {version(p)}" for p in ("derivref", "numpy", "scipy", "sympy", "mpmath")
-    )
-    return f"""\
-{_table(("check", "points", "largest error", "what was compared"), cells)}
-Verified with {packages}, Python {platform.python_version()}.
-{{.pins}}
-"""
-
-
-def _cite(record: Scalar) -> str:
-    """Return the cite box, with the addresses of the site and of the tracker where they are set."""
-    address = catalog.address(record).replace(".md", "/", 1)
-    lines = [
-        f"@misc{{derivref-{record.name.replace('_', '-')},",
-        "  author = {{The derivref authors}},",
-        f"  title  = {{{record.title}: function, derivatives and measured error}},",
-        f"  note   = {{derivref {version('derivref')}}},",
-    ]
-    if site := os.environ.get("SITE_URL", "").rstrip("/"):
-        lines.append(f"  url    = {{{site}/{address}}},")
-    box = "\n".join([*lines, "}"])
-    repository = os.environ.get("REPO_URL", "").rstrip("/")
-    error = f"\n[Report an error on this page]({repository}/issues).\n" if repository else ""
-    return f'<div class="cite-box" markdown>\n\n```bibtex\n{box}\n```\n{error}\n</div>\n'
+    return grid(("library", "call"), rows) if rows else ""
 
 
 def install() -> str:

@@ -45,6 +45,7 @@ DASHES: tuple[Any, ...] = (
     (0, (9, 3)),
 )
 NAMESPACE = "{http://www.w3.org/2000/svg}"
+MARK = "DIGEST"  # of a picture, until it is known
 
 
 class _Recorder:
@@ -104,10 +105,9 @@ def figure(
         version("matplotlib"),
         version("numpy"),
     )
-    salt = hashlib.sha256(contents.encode()).hexdigest()[:10]
 
     def picture() -> bytes:
-        return _clean(_svg(calls, salt, height, rows), alt, salt).encode()
+        return _named(_clean(_svg(calls, height, rows), alt)).encode()
 
     svg = cached("figures", depends, picture).decode()
     if caption:
@@ -116,7 +116,7 @@ def figure(
     return f"<figure>\n{svg}{caption}\n</figure>\n"
 
 
-def _style(salt: str) -> Any:
+def _style() -> Any:
     from cycler import cycler
 
     cycle = [COLOURS[name] for name in NAMES[4:]]
@@ -144,7 +144,7 @@ def _style(salt: str) -> Any:
         "lines.scale_dashes": True,
         "patch.edgecolor": INK,
         "svg.fonttype": "none",
-        "svg.hashsalt": salt,  # or the ids of two figures on a page would collide
+        "svg.hashsalt": "derivref",  # `_named` tells two figures on a page apart
         "text.color": INK,
         "xtick.color": MUTED,
         "xtick.major.size": 0,
@@ -162,14 +162,14 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"`draw` may pass numbers, texts and arrays to its axes, got {value!r}")
 
 
-def _svg(calls: Sequence[Any], salt: str, height: int, rows: int) -> str:
+def _svg(calls: Sequence[Any], height: int, rows: int) -> str:
     """Replay the calls on real axes and return Matplotlib's SVG."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
     with mpl.rc_context():
         mpl.rcdefaults()  # nobody's matplotlibrc
-        mpl.rcParams.update(_style(salt))
+        mpl.rcParams.update(_style())
         page = Figure(figsize=(WIDTH / 72, height / 72), layout="constrained")
         axes = page.subplots(rows, sharex=True, squeeze=False)[:, 0]
         for row, path, args, options in calls:
@@ -210,7 +210,20 @@ def _columns(labels: Sequence[str]) -> int:
     return 1
 
 
-def _clean(source: str, alt: str, salt: str) -> str:
+def _named(svg: str) -> str:
+    """Number the ids of a picture, behind a digest of the picture, and let it name itself.
+
+    Matplotlib's ids are digests of the numbers that were plotted: their last bits depend on the
+    processor, and the two decimals of the picture do not.
+    """
+    for i, name in enumerate(dict.fromkeys(re.findall(r' id="([^"]+)"', svg))):
+        for form in (' id="{}"', "url(#{})", 'href="#{}"'):
+            svg = svg.replace(form.format(name), form.format(f"{MARK}-{i}"))
+    svg = svg.replace(' role="img"', f' role="img" aria-labelledby="{MARK}-0 {MARK}-1"', 1)
+    return svg.replace(MARK, hashlib.sha256(svg.encode()).hexdigest()[:10])
+
+
+def _clean(source: str, alt: str) -> str:
     """Return Matplotlib's SVG for use inside a page: no ids or styles of its own, variables, text.
 
     Matplotlib's document sets a style for every element of the page that holds it, names groups
@@ -240,14 +253,13 @@ def _clean(source: str, alt: str, salt: str) -> str:
     root.attrib = {
         "viewBox": root.attrib["viewBox"],
         "role": "img",
-        "aria-labelledby": f"{salt}-name {salt}-text",
         "data-search-exclude": "",
         "style": f"max-width: {1.2 * WIDTH:g}px; font: {FONT}px var(--sans, sans-serif); "
         "stroke-linejoin: round",
     }
     name, _, text = alt.strip().partition(". ")
     for tag, content, kind in (("desc", text, "text"), ("title", name, "name")):
-        element = ElementTree.Element(f"{NAMESPACE}{tag}", {"id": f"{salt}-{kind}"})
+        element = ElementTree.Element(f"{NAMESPACE}{tag}", {"id": kind})
         element.text = content
         root.insert(0, element)
     svg = ElementTree.tostring(root, encoding="unicode")

@@ -3,7 +3,7 @@
 import html
 import platform
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import version
 
@@ -11,38 +11,28 @@ from derivref import catalog, rules
 from derivref.derivation import DerivationError
 from derivref.derivation import check as check_derivation
 from derivref.oracle import Check
-from derivref.records import Scalar
+from derivref.records import Record
 from derivref.site.fault import Fault
 from derivref.site.markdown.derivation import Result, collect
 from derivref.site.markdown.page import find
-from derivref.site.show.entries import link
+from derivref.site.show.accuracy import told
+from derivref.site.show.frame import grid, link
 from derivref.site.show.measured import verified
+from derivref.verify.kinds import vacant
 
 PAGE = "about/ledger.md"
-COLUMNS = {  # of the table of entries, each with the methods of `oracle.verify` that it sums up
-    "formula": ("symbolic", "50 digits"),
-    "exact values": ("exact values",),
-    "differences": ("finite differences",),
-    "forward mode": ("forward mode",),
-    "reverse mode": ("reverse mode",),
-    "kinks": ("kinks",),
-    "limits": ("limits",),
-    "inputs": ("kinds of input",),
-    "relations": ("relations, symbolic", "relations, 50 digits"),
-}
 
 
 @cache
-def _verified() -> tuple[tuple[Scalar, tuple[Check, ...]], ...]:
-    """Run the checks of every entry; a failed one stops the build."""
+def _verified() -> tuple[tuple[Record, tuple[Check, ...]], ...]:
+    """Run the checks of every record; a failed one stops the build."""
     rows = []
-    for family in catalog.families():
-        for record in family:
-            checks = verified(record.name)
-            for check in checks:
-                if not check.ok:
-                    raise Fault(f"{catalog.address(record)}: {check.method}: {check.detail}")
-            rows.append((record, checks))
+    for record in catalog.records():
+        checks = verified(record.full_name)
+        for check in checks:
+            if not check.ok:
+                raise Fault(f"{catalog.address(record)}: {check.method}: {check.detail}")
+        rows.append((record, checks))
     return tuple(rows)
 
 
@@ -77,7 +67,9 @@ def totals() -> str:
     points = sum(c.points for c in checks) + sum(r.points for r in worked)
     points += sum(row[3] for row in _rules())
     numbers = {
-        "functions, each with f′ and f″": len(entries),
+        "functions, each with f′ and f″": sum(r.kind == "scalar" for r, _ in entries),
+        "functions of arrays, with their vjp": sum(r.kind == "operator" for r, _ in entries),
+        "statements and exercises": sum(r.kind in ("identity", "exercise") for r, _ in entries),
         "checks of entries": len(checks),
         "rules": len(_rules()),
         "steps of proofs checked": steps,
@@ -93,34 +85,38 @@ def totals() -> str:
     return f'<dl class="totals">{"".join(rows)}</dl>'
 
 
-def entries_ledger() -> str:
-    """Return the table of entries: for each method the points and the largest error, or absent."""
-    rows = []
-    for record, checks in _verified():
-        cells = [
-            NONE if not getattr(record, column, True) else _cell(checks, methods)
-            for column, methods in COLUMNS.items()
-        ]
-        rows.append((link(record, PAGE), *cells))
-    return _table(("entry", *COLUMNS), rows)
+def records_ledger(kind: str) -> str:
+    """Return the table of the records of a kind: for each method the points and a bound.
+
+    The columns are the methods that ran on any record of the kind; a method that ran on others and
+    not on this one shows as absent, or as none where the record has nothing for it.
+    """
+    found = [(r, checks) for r, checks in _verified() if r.kind == kind]
+    methods = list(dict.fromkeys(_method(c) for _, checks in found for c in checks))
+    rows = [
+        (link(r, PAGE), *(_cell(r, [c for c in checks if _method(c) == m], m) for m in methods))
+        for r, checks in found
+    ]
+    return grid(("entry", *methods), rows)
 
 
-NONE = "none"  # no kinks, no relations: nothing to check
+def _method(check: Check) -> str:
+    """Return the method without its variant: "formula" for "formula, symbolic"."""
+    return check.method.partition(",")[0]
 
 
-def _cell(checks: tuple[Check, ...], methods: tuple[str, ...]) -> str:
-    found = [check for check in checks if check.method in methods]
+def _cell(record: Record, found: Sequence[Check], method: str) -> str:
     if not found:
-        return '<span class="absent">absent</span>'
-    worst = max((c.worst for c in found), key=_size)
+        return "none" if method in vacant(record) else '<span class="absent">absent</span>'
+    worst = max((told(record, c) for c in found), key=_size)
     points = sum(c.points for c in found)
-    told = [f"{points} point{'s' if points > 1 else ''}" if points else "for all x"]
-    told += [worst] * bool(points and worst.strip("0"))
-    return f'<span class="tick">{", ".join(told)}</span>'
+    cell = [f"{points} point{'s' if points > 1 else ''}" if points else "for all x"]
+    cell += [worst] * bool(points and worst.strip("0"))
+    return f'<span class="tick">{", ".join(cell)}</span>'
 
 
 def _size(worst: str) -> float:
-    return float(worst.split()[0]) if worst else 0.0
+    return float(worst.removeprefix("≤ ").split()[0]) if worst else 0.0
 
 
 def derivations_ledger() -> str:
@@ -132,7 +128,7 @@ def derivations_ledger() -> str:
         error = f"{r.discrepancy:.1e}" if r.points else ""
         rows.append((f"[{r.title or r.id}]({place})", *counts, str(r.points), error))
     head = ("derivation", "symbolic", "on instances", "by values", "by theorem", "points", "error")
-    return _table(head, rows)
+    return grid(head, rows)
 
 
 def rules_ledger() -> str:
@@ -141,7 +137,7 @@ def rules_ledger() -> str:
         (f"[{title}](../learn/rules.md#{name})", "yes" if proved else "no", str(points))
         for title, name, proved, points in _rules()
     ]
-    return _table(("rule", "proved for undefined functions", "points on concrete ones"), rows)
+    return grid(("rule", "proved for undefined functions", "points on concrete ones"), rows)
 
 
 def versions() -> str:
@@ -150,8 +146,3 @@ def versions() -> str:
     return f"Python {platform.python_version()}, " + ", ".join(
         f"{name} {version(name)}" for name in packages
     )
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join("| " + " | ".join(row) + " |" for row in lines) + "\n"

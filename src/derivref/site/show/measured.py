@@ -5,6 +5,7 @@ depends on has changed.
 """
 
 import functools
+import os
 import pickle
 import sys
 from collections.abc import Callable
@@ -12,19 +13,24 @@ from importlib.metadata import version
 from typing import Any
 
 import numpy as np
-from numpy._core._multiarray_umath import __cpu_features__  # type: ignore[import-not-found]
 
 from derivref import catalog, oracle
 from derivref.cache import cached, digest
 from derivref.oracle import Check, Errors
+from derivref.verify import checks
 
 
 @functools.cache
 def _depends() -> tuple[str, ...]:
-    """Our code, the libraries, and the processor: it decides the last digits of exp and tanh."""
+    """Our code, the libraries, and the processor: it decides the last digits of exp and tanh.
+
+    The variables choose which of its instructions the C library and OpenBLAS use.
+    """
     packages = (f"{name} {version(name)}" for name in ("numpy", "scipy", "sympy", "mpmath"))
-    features = " ".join(sorted(name for name, has in __cpu_features__.items() if has))
-    return (digest(), sys.version, *packages, features)
+    simd: Any = np.show_config(mode="dicts")  # what NumPy found, less what is switched off
+    features = " ".join(simd.get("SIMD Extensions", {}).get("found", ()))
+    chosen = (os.environ.get(name, "") for name in ("GLIBC_TUNABLES", "OPENBLAS_CORETYPE"))
+    return (digest(), sys.version, *packages, features, *chosen)
 
 
 def kept(kind: str, key: tuple[Any, ...], compute: Callable[[], Any]) -> Any:
@@ -36,10 +42,8 @@ def kept(kind: str, key: tuple[Any, ...], compute: Callable[[], Any]) -> Any:
 @functools.cache
 def verified(name: str) -> tuple[Check, ...]:
     """Return the checks of an entry."""
-    checks: tuple[Check, ...] = kept(
-        "verified", (name,), lambda: tuple(oracle.verify(catalog.get(name)))
-    )
-    return checks
+    found: tuple[Check, ...] = kept("verified", (name,), lambda: tuple(checks(catalog.get(name))))
+    return found
 
 
 @functools.cache

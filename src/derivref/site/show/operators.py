@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from derivref.program import program
 from derivref.records import Operator
+from derivref.site.show.accuracy import told
 from derivref.site.show.frame import aliases, checked, cite, fence, grid, link, origin, sections
 from derivref.site.show.measured import verified
 
 
-def entry(record: Operator) -> str:
+def first(record: Operator) -> str:
     """Return the first screen: its sentence, formulas, program and shapes."""
     formulas = rf"{_row(record.formula)} \\[4pt] {_row(record.slope)}"
     notes = [f"${left} = {right}$" for left, right in record.where.items()]
@@ -50,13 +51,13 @@ def _arguments(record: Operator) -> str:
     return grid(("argument", "shape", "holds", "what it is"), rows[:-1])
 
 
-def details(record: Operator) -> str:
+def below(record: Operator) -> str:
     """Return what stands below the derivation: memory, cost, checks, origin."""
     facts = [("kept for the backward pass", record.kept), ("cost", record.cost)]
     facts += [("no derivative", record.tied)] * bool(record.tied)
     facts += [("the usual form", f"`{record.usual}`")] * bool(record.usual)
     calls = [(library, f"`{call}`") for library, call in record.frameworks.items()]
-    rows = [(c, _bound(record, c.worst)) for c in verified(record.full_name)]
+    rows = [(c, told(record, c)) for c in verified(record.full_name)]
     return sections(
         (
             ("Memory and cost", "cost", grid(("", ""), facts)),
@@ -68,14 +69,7 @@ def details(record: Operator) -> str:
     )
 
 
-def _bound(record: Operator, worst: str) -> str:
-    """Return what a measured error is shown as: the promise, which is the same everywhere."""
-    if worst.endswith("predicted"):
-        return "within the error predicted"
-    return f"≤ {record.promise:g} eps" if worst else ""
-
-
-def table(records: Sequence[Operator], page: str) -> str:
+def index(records: Sequence[Operator], page: str) -> str:
     """Return the table of a family of operators: value, backward pass, what each is for."""
     rows = [(link(r, page), f"${r.formula}$", f"${r.slope}$", r.use) for r in records]
     return grid(("function", "value", "backward pass", "used for"), rows)

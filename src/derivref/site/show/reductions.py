@@ -1,5 +1,6 @@
 """The measured errors of functions of a vector, in the usual and in the stable form."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logsumexp, softmax
 
+from derivref.site.show import accuracy
+from derivref.site.show.benchmarks import measured
 from derivref.site.show.measured import kept
 
 Array = NDArray[np.float64]
@@ -112,13 +115,37 @@ def errors(case: Reduction) -> tuple[float, float]:
     return worst[0], worst[1]
 
 
-def vector_errors() -> str:
-    """Return the table of the largest errors, in units of the machine epsilon."""
+def digest() -> str:
+    """Return a digest of what decides these errors: this file above this line."""
     source = Path(__file__).read_text(encoding="utf-8")
-    found = kept("reductions", (source,), lambda: [errors(case) for case in REDUCTIONS])
+    return hashlib.sha256(source.partition("def digest")[0].encode()).hexdigest()[:16]
+
+
+def vector_errors() -> str:
+    """Return the table of the largest errors, in units of the machine epsilon.
+
+    Raises
+    ------
+    Fault
+        If an error is larger here than the bound in the table.
+    """
+    data = measured("accuracy")
+    fresh = data["vectors digest"] == digest()
+    found = kept("reductions", (digest(),), lambda: [errors(case) for case in REDUCTIONS])
     rows = []
-    for case, (usual, stable) in zip(REDUCTIONS, found, strict=True):
-        told = "NaN, ∞ or 0" if not np.isfinite(usual) else f"{usual / EPS:.1e}"
-        rows.append(f"| [{case.title}](#{case.anchor}) | {told} | {stable / EPS:.1f} |")
+    for case, here in zip(REDUCTIONS, found, strict=True):
+        cells = ["not measured"] * 2
+        if fresh:
+            there = data["vectors"][case.title]
+            cells = [_told(case.title, *pair) for pair in zip(here, there, strict=True)]
+        rows.append(f"| [{case.title}](#{case.anchor}) | {cells[0]} | {cells[1]} |")
     head = "| function of a vector | usual form, eps | stable form, eps |\n|---|---:|---:|"
     return "\n".join([head, *rows]) + "\n"
+
+
+def _told(title: str, here: float, there: float | None) -> str:
+    if there is None:
+        return "NaN, ∞ or 0"
+    bound = accuracy.step(accuracy.ROOM * there)
+    accuracy.within(title, "the largest error", here / EPS, bound, "eps")
+    return f"≤ {accuracy.short(bound)}"

@@ -19,9 +19,14 @@ def statement(record: Identity) -> str:
     return f"{to_tex(left.node)} = {to_tex(right.node)}"
 
 
-def entry(record: Identity | Exercise) -> str:
+def first(record: Identity | Exercise) -> str:
     """Return the statement with its hypotheses, or the question with hint and solution."""
     return _exercise(record) if isinstance(record, Exercise) else _identity(record)
+
+
+def below(record: Identity | Exercise) -> str:
+    """Return nothing: a statement shares its page with others, and all of it is above."""
+    return ""
 
 
 def _identity(record: Identity) -> str:
@@ -63,7 +68,7 @@ def _exercise(record: Exercise) -> str:
 """
 
 
-def table(records: Sequence[Identity] | Sequence[Exercise], page: str) -> str:
+def index(records: Sequence[Identity] | Sequence[Exercise], page: str) -> str:
     """Return the index of a family of statements or exercises."""
     rows = []
     for r in records:

@@ -1,0 +1,124 @@
+"""Measure the largest errors of every entry under each setting that this machine can run.
+
+Run ``python benchmarks/accuracy.py`` from anywhere; it takes some minutes. It starts itself under
+each of `settings`, which run other code of NumPy and of the C library, and writes the largest
+errors of all to accuracy.json beside this file. The pages show bounds derived from them.
+"""
+
+import datetime
+import json
+import os
+import platform
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "src"))
+
+from derivref import __version__, catalog, oracle  # noqa: E402
+from derivref.oracle import NAMES  # noqa: E402
+from derivref.site import accuracy, reductions  # noqa: E402
+
+PACKAGES = ("numpy", "scipy", "mpmath")
+TYPES = (np.float64, np.float32)
+OLD = "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX"
+
+
+def settings() -> dict[str, dict[str, str]]:
+    """Return the environments to measure in, each with its name."""
+    found = [name for name in __cpu_dispatch__ if __cpu_features__.get(name)]
+    numpy = {
+        f"NumPy without {' '.join(found[k:])}": {"NPY_DISABLE_CPU_FEATURES": " ".join(found[k:])}
+        for k in range(len(found))
+    }
+    both = {"GLIBC_TUNABLES": OLD, "NPY_DISABLE_CPU_FEATURES": " ".join(found)}
+    c = {"glibc without AVX2": {"GLIBC_TUNABLES": OLD}, "both": both}
+    return {"as it is": {}, **numpy, **(c if platform.libc_ver()[0] == "glibc" else {})}
+
+
+def measure() -> dict[str, Any]:
+    """Return what this process finds: for each entry its checks, zeros and usual formulas."""
+    entries = {}
+    for record in catalog.records("scalar"):
+        checks = {}
+        for check in oracle.verify(record):
+            value, _, unit = check.worst.partition(" ")
+            if not check.ok:
+                sys.exit(f"`{record.name}`: {check.method}: {check.detail}")
+            if unit in accuracy.LIMITS:
+                checks[f"{check.method}: {check.detail}"] = float(value)
+        usual = {
+            f"{NAMES[n]} in {dtype.__name__}": accuracy.kinds(
+                oracle.measure(record, n, dtype, oracle.tutorial(record, n))
+            )
+            for n in range(2)
+            for dtype in TYPES
+        }
+        beside = {NAMES[n]: round(oracle.measure(record, n).near_zero, 3) for n in range(3)}
+        entries[record.full_name] = {
+            "digest": accuracy.digest(record),
+            "checks": checks,
+            "beside": beside,
+            "usual": usual,
+        }
+    vectors = {
+        case.title: [
+            float(f"{e / reductions.EPS:.4g}") if np.isfinite(e) else None
+            for e in reductions.errors(case)
+        ]
+        for case in reductions.REDUCTIONS
+    }
+    return {"entries": entries, "vectors": vectors}
+
+
+def largest(one: Any, other: Any) -> Any:
+    """Return the larger of two findings, number by number.
+
+    None stands for infinity. Of a formula of tutorials the place belongs to the count of points.
+    """
+    if isinstance(one, dict) and "lost" in one:
+        most = one if one["lost"] >= other["lost"] else other
+        return most | {"ulp": largest(one["ulp"], other["ulp"])}
+    if isinstance(one, dict):
+        return {key: largest(one[key], other[key]) for key in one}
+    if isinstance(one, list):
+        return [largest(a, b) for a, b in zip(one, other, strict=True)]
+    if one is None or other is None:
+        return None
+    return max(one, other)
+
+
+def main() -> None:
+    """Measure under every setting and write the largest errors beside this file."""
+    found: Any = None
+    for name, variables in settings().items():
+        print(name, flush=True)
+        env = {**os.environ, **variables}
+        command = [sys.executable, __file__, "--here"]
+        done = subprocess.run(command, env=env, stdout=subprocess.PIPE, check=True)
+        here = json.loads(done.stdout)
+        found = here if found is None else largest(found, here)
+    data = {
+        "date": datetime.date.today().isoformat(),
+        "versions": {"python": platform.python_version(), "derivref": __version__}
+        | {name: metadata.version(name) for name in PACKAGES},
+        "machine": f"{platform.machine()}, {' '.join(platform.libc_ver())}".strip(", "),
+        "settings": list(settings()),
+        "vectors digest": reductions.digest(),
+        **found,
+    }
+    text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    Path(__file__).with_suffix(".json").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--here"]:
+        print(json.dumps(measure()))
+    else:
+        main()

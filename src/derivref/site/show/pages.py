@@ -1,0 +1,59 @@
+"""What a page asks for an entry or a family of any kind."""
+
+from types import ModuleType
+
+from derivref import catalog
+from derivref.records import Record
+from derivref.site.fault import Fault
+from derivref.site.show import entries, operators, statements
+
+# Each kind is shown by a module with `first(record)`, `below(record)` and `index(records, page)`.
+KINDS: dict[str, ModuleType] = {
+    "scalar": entries,
+    "operator": operators,
+    "identity": statements,
+    "exercise": statements,
+}
+
+
+def shown_by(record: Record) -> ModuleType:
+    """Return the module that shows records of a kind.
+
+    Raises
+    ------
+    Fault
+        If none does; the message says where to add one.
+    """
+    if record.kind not in KINDS:
+        raise Fault(f"no module shows records of kind `{record.kind}`: add it to {__name__}.KINDS")
+    return KINDS[record.kind]
+
+
+def entry(name: str) -> str:
+    """Return the first screen of an entry.
+
+    Raises
+    ------
+    KeyError
+        If no entry has that name or alias; the message has near matches.
+    """
+    record = catalog.get(name)
+    return str(shown_by(record).first(record))
+
+
+def section(name: str) -> str:
+    """Return a function that shares its page with others: formulas, program, picture, key facts."""
+    return entries.brief(catalog.get(name))
+
+
+def details(name: str) -> str:
+    """Return what stands below the derivation of an entry."""
+    record = catalog.get(name)
+    return str(shown_by(record).below(record))
+
+
+def table(family: str) -> str:
+    """Return the index of a family."""
+    found = next(f for f in catalog.families() if f.name == family)
+    records = list(found)
+    return str(shown_by(records[0]).index(records, found.index))
