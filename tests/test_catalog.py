@@ -22,9 +22,8 @@ def test_names_and_aliases_are_unique_in_their_family():
 
 def test_no_package_of_facts_is_missing():
     root = Path(catalog.__file__).parent
-    packages = {
-        p.parent.name for p in root.glob("*/__init__.py") if "FAMILY: Family" in p.read_text()
-    }
+    faces = (p for p in root.glob("*/__init__.py") if "FAMILY: Family" in p.read_text())
+    packages = {p.parent.name for p in faces}
     assert packages == set(catalog.PACKAGES)
 
 
@@ -57,7 +56,7 @@ def export():
 
 def test_the_export_says_what_its_keys_mean(export):
     assert export["schema"] == SCHEMA
-    assert [entry["name"] for entry in export["entries"]] == [r.name for r in RECORDS]
+    assert [e["name"] for e in export["entries"]] == [r.name for r in catalog.records()]
     for entry in export["entries"]:
         keys = {**export["keys"]["every"], **export["keys"][entry["kind"]]}
         assert entry.keys() == keys.keys(), entry["name"]
@@ -78,7 +77,7 @@ def test_the_export_holds_what_the_records_and_the_oracle_say(export):
 
 
 def test_the_source_of_the_export_runs_as_it_stands(export):
-    for entry in export["entries"]:
+    for entry in (e for e in export["entries"] if e["kind"] == "scalar"):
         for order, name in (("f", ""), ("d", "d_"), ("d2", "d2_")):
             names: dict = {}
             source = entry["source"][order]

@@ -3,8 +3,8 @@
 ``python -m derivref.site.lint.dependencies`` resolves two sets from ``pyproject.toml`` with uv:
 each direct dependency at its declared floor, and each at the newest release that is allowed. For
 each set it makes an environment and a copy of the tree, builds the site strictly, and runs the
-tests. Those paste every program of the site in ``site/``, which the pinned set has built, and want its
-output.
+tests. Those paste every program of the site in ``site/``, which the pinned set has built, and want
+its output.
 """
 
 import functools
