@@ -72,7 +72,7 @@ def report() -> str:
     """Return all of it; a kernel beyond the processor dies here."""
     import numpy as np
     import scipy.linalg
-    from numpy._core import _multiarray_umath as umath
+    from numpy._core import _multiarray_umath as umath  # type: ignore[attr-defined]
 
     x = np.random.default_rng(0).normal(size=(60, 60))
     assert np.isfinite(np.linalg.svd(x @ x)[1] + scipy.linalg.svd(x)[1]).all()
