@@ -976,8 +976,8 @@ def input_faults(record: Scalar, n: int) -> Iterator[str]:
 
     Any shape in, the same shape out, also empty and 0-d. Integers count as float64. float32 and
     float64 are kept; float16 is kept, or becomes float64 where SciPy has no loop for it (float32
-    with an older SciPy). A list is either read as an array or refused with TypeError. Complex numbers
-    give the analytic continuation (of the branch on which Re x lies) or TypeError.
+    with an older SciPy). A list is either read as an array or refused with TypeError. Complex
+    numbers give the analytic continuation (of the branch on which Re x lies) or TypeError.
     """
     code, name = (record.f, record.d, record.d2)[n], NAMES[n]
     high = record.domain[1]
