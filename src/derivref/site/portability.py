@@ -91,8 +91,8 @@ def programs(site: Path, docs: Path | None = None) -> list[Program]:
     found: dict[tuple[str, str], Program] = {}
     for path in sorted(site.rglob("index.html")):
         html = path.read_text(encoding="utf-8")
-        if 'class="language-python' not in html and "language-python" not in html:
-            continue
+        if "language-python" not in html:
+            continue  # nor has it an article, if it is a page that has moved
         page = path.parent.relative_to(site).as_posix()
         source = docs and next(
             (p for p in (docs / f"{page}.md", docs / page / "index.md") if p.is_file()), None
@@ -102,7 +102,11 @@ def programs(site: Path, docs: Path | None = None) -> list[Program]:
             if block.output is None:
                 continue
             line = snippets.line_of(block.code, text)
-            where = f"{page}.md:{line}" if line else f"{page}, program {number}"
+            where = (
+                f"{source.relative_to(docs)}:{line}"
+                if docs and source and line
+                else (f"{page}, program {number}")
+            )
             found.setdefault((block.code, block.output), Program(where, block.code, block.output))
     return list(found.values())
 
@@ -224,7 +228,7 @@ def compare(setting: Setting, default: State, usual: Sequence[Program], root: Pa
 
 
 def _difference(shown: str, printed: str) -> str:
-    lines = (shown.splitlines(), printed.splitlines())
+    lines = (shown.strip("\n").splitlines(), printed.strip("\n").splitlines())
     # A line of a figure has many thousand characters.
     return "\n".join(
         line if len(line) < 400 else f"{line[:100]} … ({len(line)} characters)"
