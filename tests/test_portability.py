@@ -296,6 +296,13 @@ def test_a_site_without_programs_is_refused(tmp_path):
     assert "shows no programs: run `make site` first" in done.stderr
 
 
+def test_a_setting_that_this_machine_lacks_is_refused(tmp_path):
+    (tmp_path / "index.html").write_text(PAGE.format("2"))
+    done = command(tmp_path, "--setting", "Nonsense")
+    assert done.returncode == 1
+    assert "no setting of this machine has 'Nonsense'" in done.stderr
+
+
 def test_programs_are_named_by_their_line(tmp_path):
     (tmp_path / "site/a").mkdir(parents=True)
     (tmp_path / "site/a/index.html").write_text(PAGE.format("2"))

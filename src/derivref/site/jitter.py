@@ -178,7 +178,7 @@ def exact_power(x: Array, y: Array) -> Array:
     """Whether x**y is representable: y is whole and the odd part of x, to the y, is short."""
     x, y = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(y, np.float64))
     with np.errstate(all="ignore"):
-        root = np.sqrt(x)
+        root = np.sqrt(x)  # exact if its square is, which needs few bits
         halves = (y != np.rint(y)) & (root * root == x) & (root == np.float32(root))
         x, y = np.where(halves, root, x), np.where(halves, 2 * y, y)
         whole = np.abs(np.frexp(np.where(np.isfinite(x), x, 1.0))[0] * 2.0**53).astype(np.int64)
@@ -188,7 +188,7 @@ def exact_power(x: Array, y: Array) -> Array:
         return (y == np.rint(y)) & short | (x == 0) | ~np.isfinite(x) | ~np.isfinite(y)
 
 
-# The three ways to err, each of a function and its name.
+# The ways to err, each of a function and its name.
 
 
 def elementwise(f: Callable[..., Array], name: str) -> Callable[..., Array]:

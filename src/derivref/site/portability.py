@@ -407,6 +407,8 @@ def main() -> None:
     with Server(Setting("default")) as server:
         default = server.state()
     chosen = [s for s in settings(default, skipped) if options.setting in s.name]
+    if not chosen:
+        sys.exit(f"no setting of this machine has {options.setting!r} in its name")
     print(f"{len(wanted)} programs, {len(chosen)} settings", flush=True)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         results = list(pool.map(lambda setting: check(setting, default, wanted), chosen))
