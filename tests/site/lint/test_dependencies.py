@@ -172,7 +172,7 @@ def test_a_step_that_fails_says_why(project, monkeypatch):
     monkeypatch.setattr(dependencies, "environment", lambda *_: sys.executable)
     monkeypatch.setitem(dependencies.STEPS, "the tests", ("timeit", "-n", "1", "1 / 0"))
     Path(".cache/set/tree").mkdir(parents=True)
-    with pytest.raises(Fault, match=r"(?s)ZeroDivisionError.*the tests fails in .cache.set"):
+    with pytest.raises(Fault, match=r"(?s)ZeroDivisionError.*failed in .cache.set: the tests"):
         dependencies.judge(Path(".cache/set"), {}, "the tests")
 
 

@@ -27,7 +27,7 @@ PLANTED = {
     "a rounding error": "import numpy as np\nprint(f'{abs(np.exp(1.0) - 2.718281828459045):.0e}')",
     "a power": "print(1.1**7)",
     "a power in place": "x = 1.1\nx **= 7\nprint(x)",
-    "a product of matrices": "import numpy as np\nx = np.arange(1, 9) / 10\nprint(repr(x @ x))",
+    "a product of matrices": "import numpy as np\nx = np.arange(1, 9) / 7\nprint(repr(x @ x))",
     "linear equations": (
         "import numpy as np\nprint(np.linalg.solve([[0.7, 0.1], [0.3, 0.9]], [0.1, 0.2])[0].hex())"
     ),
@@ -296,6 +296,13 @@ def test_a_site_without_programs_is_refused(tmp_path):
     assert "shows no programs: run `make site` first" in done.stderr
 
 
+def test_a_setting_that_this_machine_lacks_is_refused(tmp_path):
+    (tmp_path / "index.html").write_text(PAGE.format("2"))
+    done = command(tmp_path, "--setting", "Nonsense")
+    assert done.returncode == 1
+    assert "no setting of this machine has 'Nonsense'" in done.stderr
+
+
 def test_programs_are_named_by_their_line(tmp_path):
     (tmp_path / "site/a").mkdir(parents=True)
     (tmp_path / "site/a/index.html").write_text(PAGE.format("2"))
@@ -308,12 +315,13 @@ def test_programs_are_named_by_their_line(tmp_path):
 def test_a_table_that_hangs_on_the_machine_is_seen(tmp_path, default, monkeypatch):
     monkeypatch.setenv("DERIVREF_CACHE", str(tmp_path / "cache"))
     code = "import os\nprint(os.environ.get('PLANTED'), os.getcwd())"
+    code += "\nprint('<svg>', os.getpid(), '</svg>')"  # a picture may differ
     (tmp_path / "a.md").write_text(f"# A\n\n```{snippets.HIDDEN}\n{code}\n```\n")
     fences = portability.generated(tmp_path)
     assert [fence.where for fence in fences] == ["a.md:3"]
     usual = list(portability.generate(Setting("default"), fences, tmp_path))
-    assert usual[0].output == f"None {tmp_path}\n"
+    assert usual[0].output == f"None {tmp_path}\n<svg>\n"
     same = portability.compare(Setting("same"), default, usual, tmp_path)
     other = portability.compare(Setting("other", {"PLANTED": "1"}), default, usual, tmp_path)
     assert (same.differences, same.error, other.error) == ([], "", "")
-    assert other.differences[0][1].endswith(f"-None {tmp_path}\n+1 {tmp_path}")
+    assert other.differences[0][1].endswith(f"-None {tmp_path}\n+1 {tmp_path}\n <svg>")

@@ -5,6 +5,7 @@ from fractions import Fraction
 from math import factorial
 from pathlib import Path
 
+import mpmath as mp
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
@@ -190,3 +191,25 @@ def test_the_algorithm_on_the_page_gives_the_weights_of_the_library():
         offsets = [Fraction(int(n), 7) for n in whole]
         deriv = int(rng.integers(1, count))
         assert space["weights"](offsets, deriv) == list(stencils.weights(offsets, deriv))
+
+
+@pytest.mark.parametrize("dtype", d.TYPES.values())
+@pytest.mark.parametrize(("example", "exact"), [(d.SIN, mp.sin), (d.EXP, mp.exp)])
+def test_the_values_of_f_are_rounded_once(example, exact, dtype):
+    x = d.points(1.0, dtype)
+    found = example.f(x)
+    assert found.dtype == dtype
+    with mp.workprec(200):
+        for value, point in zip(found, x.tolist(), strict=True):
+            off = abs(mp.mpf(float(value)) - exact(mp.mpf(point)))
+            assert off <= float(np.spacing(value)) / 2
+
+
+def test_tables_do_not_depend_on_the_functions_of_numpy(monkeypatch):
+    tables = (d.best_errors_table, d.scales_table, d.noise_table, lambda: d.errors_table("Central"))
+    before = [table() for table in tables]
+    for name in ("sin", "cos", "exp", "log"):
+        usual = getattr(np, name)
+        monkeypatch.setattr(np, name, lambda x, usual=usual: usual(x) * (1 + 2.0**-51))
+    assert np.exp(1.0) != np.e
+    assert [table() for table in tables] == before

@@ -11,7 +11,9 @@ import math
 import platform
 import random
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 SYMBOLS = [f"{p}openblas_get_corename{s}" for p in ("scipy_", "") for s in ("64_", "")]
 
@@ -45,27 +47,32 @@ def libm() -> str:
 
 
 def values() -> dict[str, str]:
-    """Return one inexact value of each kind of function, with all its digits."""
+    """Return eight inexact values of each kind of function, with all their digits."""
     import numpy as np
     import scipy.linalg
     import scipy.special
 
-    x = np.array([0.1, 0.2, 0.3, 0.4, 0.7])
-    matrix = np.array([[0.7, 0.1], [0.3, 0.9]])
-    found = {
-        "numpy": np.exp(0.7),
-        "numpy, float32": np.exp(np.float32(0.7)),
-        "scipy.special": scipy.special.ndtr(0.7),
-        "math": math.exp(0.7),
-        "operator **": 0.7**0.3,
-        "operator @": x @ x,
-        "sum": np.sum(x),
-        "method sum": x.sum(),
-        "numpy.dot": np.dot(x, x),
-        "numpy.linalg": np.linalg.solve(matrix, x[:2])[0],
-        "scipy.linalg": scipy.linalg.solve(matrix, x[:2])[0],
+    def vector(t: float) -> Any:
+        return np.array([0.1, 0.2, 0.3, 0.4, 0.7]) * t
+
+    def matrix(t: float) -> Any:
+        return np.array([[0.7, 0.1 * t], [0.3, 0.9]])
+
+    kinds: dict[str, Callable[[float], float]] = {
+        "numpy": lambda t: np.exp(t),
+        "numpy, float32": lambda t: np.exp(np.float32(t)),
+        "scipy.special": lambda t: scipy.special.ndtr(t),
+        "math": lambda t: math.exp(t),
+        "operator **": lambda t: t**0.3,
+        "operator @": lambda t: vector(t) @ vector(t),
+        "sum": lambda t: np.sum(vector(t)),
+        "method sum": lambda t: vector(t).sum(),
+        "numpy.dot": lambda t: np.dot(vector(t), vector(t)),
+        "numpy.linalg": lambda t: np.linalg.solve(matrix(t), vector(t)[:2])[0],
+        "scipy.linalg": lambda t: scipy.linalg.solve(matrix(t), vector(t)[:2])[0],
     }
-    return {name: float(value).hex() for name, value in found.items()}
+    points = [0.7 + 0.1 * k for k in range(8)]
+    return {name: " ".join(float(f(t)).hex() for t in points) for name, f in kinds.items()}
 
 
 def report() -> str:

@@ -30,7 +30,7 @@ from derivref.site.fault import Fault
 SITE, HOME = Path("site"), Path(".cache/versions")
 SETS = {"oldest": "lowest-direct", "newest": "highest"}
 EXTRA = "test"  # what builds the site and tests it; linters run with the pinned set alone
-PYTEST = ("pytest", "-q", "-n", "auto", "-rfEs", "-o", "cache_dir=../failed", "docs", "README.md")
+PYTEST = ("pytest", "-q", "-n", "auto", "-rfEs", "-o", "cache_dir=failed", "docs", "README.md")
 STEPS = {
     "the strict build": ("derivref.site.build", "../site"),
     "the pages": (*PYTEST, "tests/test_pages.py"),
@@ -183,7 +183,7 @@ def judge(folder: Path, pins: Versions, step: str, **more: str) -> list[str]:
         )
     lines = log.read_text("utf-8").splitlines()
     if done.returncode:
-        raise Fault("\n".join([*lines[-60:], f"{step} fails in {folder}"]))
+        raise Fault("\n".join([*lines[-60:], f"failed in {folder}: {step}"]))
     return [line for line in lines if line.startswith("SKIPPED")] + lines[-1:]
 
 
@@ -225,8 +225,8 @@ def blame(
         other = folder.with_name(f"{folder.name}-{name}")
         shutil.rmtree(other, ignore_errors=True)
         tree(other / "tree")
-        if (folder / "failed").exists():
-            shutil.copytree(folder / "failed", other / "failed")
+        if (folder / "tree/failed").exists():
+            shutil.copytree(folder / "tree/failed", other / "tree/failed")
         (other / "pin").write_text(f"{name}=={pinned[name]}\n", "utf-8")
         arguments = ("--python", sys.executable, "--constraints", str(other / "pin"))
         try:

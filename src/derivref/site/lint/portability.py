@@ -11,6 +11,7 @@ import difflib
 import json
 import os
 import platform
+import re
 import signal
 import subprocess
 import sys
@@ -50,6 +51,8 @@ ARM_KERNELS = (
 EXACT = ("derivation", "ends", "equal", "facts", "higher", "maths", "reference", "scan")
 HWCAPS = "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX"
 SEEDS = (1, -1, 2, -2)
+
+_PICTURE = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 
 State = dict[str, Any]
 
@@ -91,8 +94,8 @@ def programs(site: Path, docs: Path | None = None) -> list[Program]:
     found: dict[tuple[str, str], Program] = {}
     for path in sorted(site.rglob("index.html")):
         html = path.read_text(encoding="utf-8")
-        if 'class="language-python' not in html and "language-python" not in html:
-            continue
+        if "language-python" not in html:
+            continue  # nor has it an article, if it is a page that has moved
         page = path.parent.relative_to(site).as_posix()
         source = docs and next(
             (p for p in (docs / f"{page}.md", docs / page / "index.md") if p.is_file()), None
@@ -102,7 +105,11 @@ def programs(site: Path, docs: Path | None = None) -> list[Program]:
             if block.output is None:
                 continue
             line = snippets.line_of(block.code, text)
-            where = f"{page}.md:{line}" if line else f"{page}, program {number}"
+            where = (
+                f"{source.relative_to(docs)}:{line}"
+                if docs and source and line
+                else (f"{page}, program {number}")
+            )
             found.setdefault((block.code, block.output), Program(where, block.code, block.output))
     return list(found.values())
 
@@ -183,7 +190,7 @@ def differences(server: Server, wanted: Sequence[Program]) -> Iterator[tuple[Pro
 
 
 def generated(docs: Path) -> list[Program]:
-    """Return the hidden fences of the pages, which generate tables and figures."""
+    """Return the hidden fences of the pages, which generate tables."""
     found: dict[str, Program] = {}
     for path in sorted(docs.rglob("*.md")):
         for fence in snippets.fences(path.read_text(encoding="utf-8")):
@@ -194,7 +201,10 @@ def generated(docs: Path) -> list[Program]:
 
 
 def generate(setting: Setting, wanted: Sequence[Program], root: Path) -> Iterator[Program]:
-    """Yield each hidden fence with what it prints under a setting, nothing measured remembered."""
+    """Yield each hidden fence with what it prints under a setting, nothing measured remembered.
+
+    Without the pictures: what lives at rounding level is drawn.
+    """
     with tempfile.TemporaryDirectory() as temporary:
         for kind in EXACT:
             (directory().resolve() / kind).mkdir(parents=True, exist_ok=True)
@@ -203,11 +213,11 @@ def generate(setting: Setting, wanted: Sequence[Program], root: Path) -> Iterato
             for program in wanted:
                 job = {"folder": str(root), "limit": 600.0}
                 fault, printed = server.run(program.code, program.where, **job)
-                yield replace(program, output=fault or printed)
+                yield replace(program, output=fault or _PICTURE.sub("<svg>", printed))
 
 
 def compare(setting: Setting, default: State, usual: Sequence[Program], root: Path) -> Result:
-    """Generate tables and figures under a setting, if it takes, and compare with the usual ones."""
+    """Generate the tables under a setting, if it takes, and compare with the usual ones."""
     start = time.monotonic()
     result = Result(f"{setting.name}, generated")
     try:
@@ -224,12 +234,8 @@ def compare(setting: Setting, default: State, usual: Sequence[Program], root: Pa
 
 
 def _difference(shown: str, printed: str) -> str:
-    lines = (shown.splitlines(), printed.splitlines())
-    # A line of a figure has many thousand characters.
-    return "\n".join(
-        line if len(line) < 400 else f"{line[:100]} … ({len(line)} characters)"
-        for line in difflib.unified_diff(*lines, "page", "here", lineterm="", n=1)
-    )
+    lines = (shown.strip("\n").splitlines(), printed.strip("\n").splitlines())
+    return "\n".join(difflib.unified_diff(*lines, "page", "here", lineterm="", n=1))
 
 
 def check(setting: Setting, default: State, wanted: Sequence[Program]) -> Result:
@@ -390,7 +396,7 @@ def main() -> None:
     parser.add_argument(
         "--generated",
         action="store_true",
-        help="generate the tables and figures, too, with all switches thrown at once",
+        help="generate the tables, too, with all switches thrown at once",
     )
     parser.add_argument("--setting", default="", help="only settings whose name contains this")
     options = parser.parse_args()
@@ -401,6 +407,8 @@ def main() -> None:
     with Server(Setting("default")) as server:
         default = server.state()
     chosen = [s for s in settings(default, skipped) if options.setting in s.name]
+    if not chosen:
+        sys.exit(f"no setting of this machine has {options.setting!r} in its name")
     print(f"{len(wanted)} programs, {len(chosen)} settings", flush=True)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         results = list(pool.map(lambda setting: check(setting, default, wanted), chosen))

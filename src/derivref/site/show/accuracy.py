@@ -151,18 +151,18 @@ def usual(record: Scalar, n: int, dtype: type) -> tuple[str, str]:
     """Return the error of the formula of tutorials in ULP, and where no digit of it is right.
 
     Both as measured with the data: where digits are lost the number of points moves with the
-    processor. A build checks that it finds the same kind of loss.
+    processor. A build checks that it finds nearly as many.
 
     Raises
     ------
     Fault
-        If digits are lost here and were not there, or the other way about.
+        If digits are lost here at other points, by more than two in a hundred.
     """
     row, found = _row(record), errors(record.full_name, n, dtype, True)
     if row is None:
         return "not measured", "somewhere" if found.lost else "nowhere"
     seen = row["usual"][f"{NAMES[n]} in {dtype.__name__}"]
-    if bool(seen["lost"]) != bool(found.lost):
+    if abs(seen["lost"] - found.lost) > 0.02 * found.points:  # where 1 + e rounds to 1 may move
         raise Fault(
             f"`{record.name}`: usual {NAMES[n]} in {dtype.__name__}: no digit right at "
             f"{found.lost} points here, the pages say at {seen['lost']}; run `{COMMAND}`"
