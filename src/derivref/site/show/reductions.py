@@ -13,6 +13,7 @@ from scipy.special import logsumexp, softmax
 
 from derivref.site.show import accuracy
 from derivref.site.show.benchmarks import measured
+from derivref.site.show.frame import grid
 from derivref.site.show.measured import kept
 
 Array = NDArray[np.float64]
@@ -138,9 +139,8 @@ def vector_errors() -> str:
         if fresh:
             there = data["vectors"][case.title]
             cells = [_told(case.title, *pair) for pair in zip(here, there, strict=True)]
-        rows.append(f"| [{case.title}](#{case.anchor}) | {cells[0]} | {cells[1]} |")
-    head = "| function of a vector | usual form, eps | stable form, eps |\n|---|---:|---:|"
-    return "\n".join([head, *rows]) + "\n"
+        rows.append((f"[{case.title}](#{case.anchor})", *cells))
+    return grid(("function of a vector", "usual form, eps", "stable form, eps"), rows, left=1)
 
 
 def _told(title: str, here: float, there: float | None) -> str:

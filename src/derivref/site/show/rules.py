@@ -6,6 +6,7 @@ from derivref import rules
 from derivref.derivation import Line, check, parse
 from derivref.expression import bracket, to_tex
 from derivref.site.fault import Fault
+from derivref.site.show.frame import grid
 
 
 def statement_tex(rule: rules.Rule) -> str:
@@ -27,16 +28,16 @@ def _slope_tex(left: Line, right: Line) -> str:
 def rules_table() -> str:
     """Return the card: each rule with what it needs, linked to its proof."""
     rows = [
-        f"| [{rule.title}](#{rule.name}) | ${statement_tex(rule)}$ | {rule.holds} |"
+        (f"[{rule.title}](#{rule.name})", f"${statement_tex(rule)}$", rule.holds)
         for rule in rules.RULES
     ]
-    return "\n".join(["| Rule | Formula | Holds when |", "|---|---|---|", *rows, ""])
+    return grid(("Rule", "Formula", "Holds when"), rows)
 
 
 def failures_table() -> str:
     """Return what each rule cannot do when what it needs is missing."""
-    rows = [f"| [{rule.title}](#{rule.name}) | {rule.fails} |" for rule in rules.RULES]
-    return "\n".join(["| Rule | Without its hypotheses |", "|---|---|", *rows, ""])
+    rows = [(f"[{rule.title}](#{rule.name})", rule.fails) for rule in rules.RULES]
+    return grid(("Rule", "Without its hypotheses"), rows)
 
 
 # Conditions that read as well without KaTeX, whose 2 kB each a page of proofs must save.
@@ -62,5 +63,5 @@ def examples_table(name: str) -> str:
         derivation, _ = check(example.derivation(name))
         conditions = derivation.conditions_tex()
         where = ", ".join(_PLAIN.get(tex, f"${tex}$") for tex in conditions) or "every *x*"
-        rows.append(f"| ${_slope_tex(*derivation.lines)}$ | {where} |")
-    return "\n".join(["| Example | Where |", "|---|---|", *rows, ""])
+        rows.append((f"${_slope_tex(*derivation.lines)}$", where))
+    return grid(("Example", "Where"), rows)
