@@ -27,7 +27,7 @@ from derivref.cache import cached
 from derivref.expression import formula_tex
 from derivref.records import Corner, Scalar
 from derivref.records.families import loaded
-from derivref.records.public import scalar
+from derivref.records.wrapped import scalar
 
 X = sp.Symbol("x", real=True)
 SHORT = {  # names that preferred forms may use beside SymPy's
@@ -989,7 +989,7 @@ def _inputs(record: Scalar) -> Iterator[Check]:
 def input_faults(record: Scalar, n: int) -> Iterator[str]:
     """Say where f, f′ or f″ breaks the rules for kinds of input.
 
-    The rules are those of `derivref.records.public`: any shape, the floating type kept, integers
+    The rules are those of `derivref.records.wrapped`: any shape, the floating type kept, integers
     and lists as float64, complex numbers as the analytic continuation or refused, masks refused.
     """
     code, name = scalar(record, record.functions[n], record.family), NAMES[n]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 Function = Callable[..., Any]
+"""Code that a record holds."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from derivref.records.base import Function, Record
-from derivref.records.public import public
 from derivref.records.scalar import Scalar
+from derivref.records.wrapped import public
 
 R = TypeVar("R", bound=Record)
 
@@ -77,11 +77,24 @@ class Family(Generic[R]):
         return self._records[name]
 
     def load(self, package: str) -> None:
-        """Import every file of a package; its records stand in the order of the files."""
+        """Import every file of a package; its records stand in the order of the files.
+
+        Parameters
+        ----------
+        package : str
+            The full name of the package, its ``__name__``.
+
+        Raises
+        ------
+        ValueError
+            If a file has the name of a public function, which the module would hide.
+        """
         _loaded[self.name] = self
         path = [str(Path(inspect.getfile(importlib.import_module(package))).parent)]
         for module in pkgutil.iter_modules(path, f"{package}."):
             importlib.import_module(module.name)
+            if (stem := module.name.rpartition(".")[2]) in self._public:
+                raise ValueError(f"{module.name} hides the function `{stem}`: rename the file")
         # A file that uses another's functions has loaded that one before itself.
         self._records = dict(sorted(self._records.items(), key=lambda item: self._modules[item[0]]))
 

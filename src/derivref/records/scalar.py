@@ -9,8 +9,10 @@ from typing import Any, ClassVar
 
 from derivref.records.base import Function, Parameter, Record, number
 
-OSCILLATES = "oscillates"  # a limit that does not exist because values recur for ever
+OSCILLATES = "oscillates"
+"""A limit that does not exist because values recur for ever."""
 ORDERS = ("f", "d", "d2")
+"""The fields that hold f, f′ and f″, and their keys in the export."""
 
 
 @dataclass(frozen=True, kw_only=True)

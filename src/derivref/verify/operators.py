@@ -12,7 +12,7 @@ from derivref import differences, tape
 from derivref.oracle import Check
 from derivref.records import Operator
 from derivref.records.arrays import instances
-from derivref.records.public import public
+from derivref.records.wrapped import public
 from derivref.verify.kinds import checks, facts
 
 Array = NDArray[Any]
