@@ -114,7 +114,7 @@ def test_a_family_refuses(functions, facts, message):
 @pytest.mark.parametrize("missing", ["title", "use", "expr", "limits", "tutorial", "example"])
 def test_a_missing_fact_is_named(missing):
     facts = {key: value for key, value in FACTS.items() if key != missing}
-    with pytest.raises(TypeError, match=f"'{missing}'"):
+    with pytest.raises(TypeError, match=f"f: Scalar needs `{missing}=`"):
         family().add(f, d_f, d2_f, **facts)
 
 

@@ -5,7 +5,8 @@ import importlib
 import inspect
 import pkgutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -21,6 +22,16 @@ _loaded: dict[str, "Family[Any]"] = {}
 def loaded() -> tuple["Family[Any]", ...]:
     """Return the families of the packages that have been imported: all of them, after catalog."""
     return tuple(_loaded.values())
+
+
+def _lacking(kind: type[Record], facts: Mapping[str, Any]) -> str:
+    """Return the lines to add for the facts that a kind asks for and that are not given."""
+    functions = inspect.signature(kind.build).parameters  # type: ignore[attr-defined]
+    given = {"family", *facts, *functions} | ({"name"} if "f" in functions else set())
+    asked = (f for f in fields(kind) if f.default is f.default_factory is MISSING)
+    return ", ".join(
+        f"`{f.name}=` ({getattr(f.type, '__name__', f.type)})" for f in asked if f.name not in given
+    )
 
 
 class Family(Generic[R]):
@@ -120,6 +131,9 @@ class Family(Generic[R]):
         TypeError
             If a required fact is missing or an unknown one is given.
         """
+        if lacking := _lacking(self.kind, facts):
+            name = functions[0].__name__ if functions else facts.get("name", f"a {self.kind.kind}")
+            raise TypeError(f"{name}: {self.kind.__name__} needs {lacking}")
         build: Any = self.kind.build  # type: ignore[attr-defined]  # each kind has its own signature
         record: R = build(self.name, *functions, **facts)
         if record.name in self._records:

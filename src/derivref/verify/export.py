@@ -105,7 +105,11 @@ def special(record: Record) -> dict[str, Any]:
     TypeError
         If its kind has no export.
     """
-    raise TypeError(f"{record.full_name}: no export for records of kind `{type(record).__name__}`")
+    kind = type(record).__name__
+    raise TypeError(
+        f"{record.full_name}: no export for records of kind `{kind}`: register one for `{kind}` in "
+        f"{__name__}, and say in `KEYS` what its keys mean"
+    )
 
 
 @special.register

@@ -13,6 +13,14 @@ from derivref.oracle import Check
 from derivref.records import Record, Scalar
 
 
+def _unknown(record: Record, what: str) -> str:
+    kind = type(record).__name__
+    return (
+        f"{record.full_name}: no {what} for records of kind `{kind}`: write them in a module that "
+        f"derivref/verify/__init__.py imports, with `{what}.register({kind}, …)`"
+    )
+
+
 @singledispatch
 def checks(record: Record) -> Sequence[Check]:
     """Run every check of a record: what its tests assert and what the ledger shows.
@@ -22,7 +30,7 @@ def checks(record: Record) -> Sequence[Check]:
     TypeError
         If its kind has no checks.
     """
-    raise TypeError(f"{record.full_name}: no checks for records of kind `{type(record).__name__}`")
+    raise TypeError(_unknown(record, "checks"))
 
 
 @singledispatch
@@ -34,7 +42,7 @@ def facts(record: Record) -> Any:
     TypeError
         If its kind has no facts.
     """
-    raise TypeError(f"{record.full_name}: no facts for records of kind `{type(record).__name__}`")
+    raise TypeError(_unknown(record, "facts"))
 
 
 @singledispatch

@@ -28,7 +28,7 @@ def test_the_slopes_shown_are_those_of_the_rules():
 
 def test_a_slope_over_two_lines_is_refused():
     with pytest.raises(Fault, match="keep a partial on one line"):
-        autodiff._body(
+        autodiff.body(
             lambda z, x: (
                 z
                 + x

@@ -108,7 +108,7 @@ def _source() -> list[str]:
     return inspect.getsource(partials).splitlines()
 
 
-def _body(partial: Callable[..., Any]) -> str:
+def body(partial: Callable[..., Any]) -> str:
     """Return the source of a partial: the body of a lambda, else the name of the function."""
     if partial is partials.one:
         return "1"
@@ -127,7 +127,7 @@ def primitives() -> str:
     """Return the table of primitives: slopes as in the source, where they hold, and the kinks."""
     rows = []
     for rule in partials.ELEMENTWISE.values():
-        slopes = ", ".join(f"`{_body(p)}`" for p in rule.partials)
+        slopes = ", ".join(f"`{body(p)}`" for p in rule.partials)
         domain = f"`{rule.domain}`" if rule.domain else ""
         rows.append([f"`{rule.name}`", slopes, domain, rule.kinks])
     return grid(["function", "slope in x, in y (z is the value)", "where", "kink: slope"], rows)

@@ -558,7 +558,7 @@ def noisy(example: Example, level: float) -> Example:
     )
 
 
-def _floor(stencil: Stencil, level: float) -> tuple[float, float, float]:
+def floor(stencil: Stencil, level: float) -> tuple[float, float, float]:
     """Return for sin near 1 with noise the best step, the error there and the predicted one."""
     at = sizes(stencil, SIN, np.float64) | {"value": 1.0, "eps": level}  # eps |f| is the noise
     h = stencil.best_step(**at)
@@ -571,7 +571,7 @@ def noise_table() -> str:
     rows = []
     for level in NOISES:
         for name in ("Forward", "Central", "Richardson", "Second derivative"):
-            rows.append([short(level), name, *map(short, _floor(SCHEMES[name], level))])
+            rows.append([short(level), name, *map(short, floor(SCHEMES[name], level))])
     return grid(["Noise", "Scheme", "Best h", "Error, measured", "Predicted"], rows, left=2)
 
 
@@ -584,15 +584,15 @@ def noise_figure() -> str:
             h, errors = _curve(stencil, noisy(SIN, level), np.float64, 1.0)
             seen = h > level  # below, every rounded difference is 0 or a whole step
             ax.loglog(h[seen], errors[seen], label=f"ε={level:.0e}".replace("-0", "-"))
-        best = [_floor(stencil, level) for level in NOISES]
+        best = [floor(stencil, level) for level in NOISES]
         ax.plot([b[0] for b in best], [b[2] for b in best], "o", color=INK)
         ax.set_ylim(3e-10, 10)
         ax.set_xlabel("step h")
         ax.set_ylabel("error")
 
     best = "; ".join(
-        f"for noise {short(level)} an error of {short(_floor(stencil, level)[2])} at the step "
-        f"{short(_floor(stencil, level)[0])}"
+        f"for noise {short(level)} an error of {short(floor(stencil, level)[2])} at the step "
+        f"{short(floor(stencil, level)[0])}"
         for level in NOISES
     )
     return figure(
