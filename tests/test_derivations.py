@@ -114,13 +114,43 @@ def test_right_derivations_pass_and_say_how():
         # 50 digits of 1 - tanh are all zero at x = 200; a fixed precision would pass anything.
         ("domain: x in (0, 300)\n1 - tanh(x)\n2/(exp(2*x) + 1) | .", "symbolic"),
         ("domain: x in R\nx\nabs(x) | by theorem: of nobody", "theorem"),
+        ("domain: x in R\nabs(x)\nPiecewise((x, x > 0), (-x, True)) | .", "numeric"),
+        ("domain: n in N\ntried: n in {1..9}\nSum(k, k, 1, n)\nn*(n + 1)/2 | .", "symbolic"),
     ],
 )
 def test_the_language(text, kind):
     assert kinds(f"id: a\n{text}") == [kind]
 
 
+def test_what_is_claimed_and_what_is_tried_are_shown_apart():
+    text = (
+        "id: a\ndomain: n in N, h in (0, oo), r in R\ntried: n in {1..3}, h in (0, 2)\n"
+        "r*h**n/h\nr*h**(n - 1) | divide\n"
+    )
+    derivation, steps = check(text)
+    assert derivation.reals == ["r"]
+    assert derivation.conditions_tex() == [r"n \in \{1, 2, \dots\}", r"h \in (0, \infty)"]
+    assert site.verdict(derivation, steps).endswith(
+        r"to 50 digits, with $n \in \{1, \dots, 3\}$, $h \in (0, 2)$."
+    )
+    # 4**n is below n! from 9 on: what holds where it is tried may fail where it is claimed.
+    text = "id: a\ndomain: n in N\ntried: n in {1..%d}\n4**n\n> factorial(n) | .\n"
+    check(text % 8)
+    with pytest.raises(DerivationError, match="is wrong at n = 9"):
+        check(text % 9)
+
+
 FAULTS = {
+    "range of whole numbers unsaid": ("id: a\ndomain: n in N\nn\nn | .", 4, "`tried: n in {1..6}`"),
+    "tried outside": ("id: a\ndomain: n in N\ntried: n in {0..6}\nn\nn | .", 3, "smaller part"),
+    "tried wider": ("id: a\ndomain: x in (0, 1)\ntried: x in (0, 2)\nx\nx | .", 3, "smaller part"),
+    "tried unknown": ("id: a\ndomain: x in R\ntried: y in (0, 2)\nx\nx | .", 3, "got `y`"),
+    "no pairs": ("id: a\ndomain: x in R\nx\nPiecewise(x, x) | .", 4, "pairs of a value"),
+    "wrong piece": (
+        "id: a\ndomain: x in R\nabs(x)\nPiecewise((x, x > 0), (x, True)) | .",
+        4,
+        "is wrong at x = ",
+    ),
     "sign flip": (SQUARE.replace("2*x + h", "2*x - h"), 6, "is wrong at x = "),
     "dropped factor": (SQUARE.replace("\n2*x |", "\nx |"), 7, "the limit of `2*x + h` is"),
     "wrong entry": (SQUARE.replace("((x + h)**2 - x**2)/h", "((x + h)**2 - x**2)"), 5, "wrong"),
