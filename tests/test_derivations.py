@@ -131,7 +131,7 @@ def test_what_is_claimed_and_what_is_tried_are_shown_apart():
     assert derivation.reals == ["r"]
     assert derivation.conditions_tex() == [r"n \in \{1, 2, \dots\}", r"h \in (0, \infty)"]
     assert site.verdict(derivation, steps).endswith(
-        r"to 50 digits, with $n \in \{1, \dots, 3\}$, $h \in (0, 2)$."
+        "to 50 digits, with *n* from 1 to 3, *h* between 0 and 2."
     )
     # 4**n is below n! from 9 on: what holds where it is tried may fail where it is claimed.
     text = "id: a\ndomain: n in N\ntried: n in {1..%d}\n4**n\n> factorial(n) | .\n"

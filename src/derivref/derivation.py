@@ -178,9 +178,15 @@ class Derivation:
         variable, target, sides = self.limit
         return limit_tex(line.node, variable, target, "" if sides == "+-" else sides)
 
-    def tried_tex(self) -> list[str]:
-        """Return the TeX of the ranges from which points are taken, where they are smaller."""
-        return _members_tex(self.tried)
+    def tried_text(self) -> list[str]:
+        """Return Markdown that says from where points are taken, where that is not everywhere."""
+        shown = []
+        for name, part in self.tried.items():
+            if isinstance(part, Members):
+                shown.append(f"*{name}* from {min(part.values)} to {max(part.values)}")
+            else:
+                shown.append(f"*{name}* between {part.low:g} and {part.high:g}")
+        return [text.replace("-", "−").replace("inf", "∞") for text in shown]
 
     @property
     def reals(self) -> list[str]:
@@ -189,19 +195,16 @@ class Derivation:
 
     def conditions_tex(self) -> list[str]:
         """Return the TeX of the rest of the domain, of what is given, of the abbreviations."""
-        shown = _members_tex({n: v for n, v in self.domain.items() if v.tex != REALS})
+        together: dict[str, list[str]] = {}
+        for name, values in self.domain.items():
+            together.setdefault(values.tex, []).append(name_tex(name))
+        together.pop(REALS, None)
+        shown = [rf"{', '.join(names)} \in {tex}" for tex, names in together.items()]
         shown += map(to_tex, self.given)
         for name, let in self.lets.items():
             left = f"{name_tex(name)}({name_tex(let.argument)})" if let.argument else name_tex(name)
             shown.append(f"{left} = {to_tex(let.body)}")
         return shown
-
-
-def _members_tex(sets: Mapping[str, Interval | Members]) -> list[str]:
-    together: dict[str, list[str]] = {}
-    for name, values in sets.items():
-        together.setdefault(values.tex, []).append(name_tex(name))
-    return [rf"{', '.join(names)} \in {tex}" for tex, names in together.items()]
 
 
 @dataclass(frozen=True)

@@ -167,9 +167,9 @@ def verdict(derivation: Derivation, steps: list[Step]) -> str:
         if kinds[kind]
     ]
     points = sum(step.points for step in steps)
-    tried = "".join(f", ${tex}$" for tex in derivation.tried_tex())
+    tried = ", ".join(derivation.tried_text())
     text = f"Checked by machine: {', '.join(parts)}; {points} pairs of values to {DIGITS} digits"
-    text += f", with{tried[1:]}." if tried else "."
+    text += f", with {tried}." if tried else "."
     theorems = [line.theorem for line in derivation.lines if line.theorem]
     if theorems:
         text = text if parts else ""
