@@ -160,7 +160,7 @@ def complex_step_curve() -> str:
     def draw(ax: Any) -> None:
         ax.loglog(steps, complex_, color="C0", linestyle="-", label="complex step")
         for k, (name, values) in enumerate(errors.items(), 1):
-            ax.loglog(real, values, color=f"C{k}", label=name.lower())
+            ax.loglog(real, values, color=f"C{k}", ls=DASHES[k], label=name.lower())
         ax.set_ylim(2e-16, 10)
         ax.set_xlabel("step h")
         ax.set_ylabel("error")
