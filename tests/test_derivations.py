@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derivref import expression
-from derivref.derivation import DerivationError, check, parse, settled
+from derivref.derivation import NATURALS, DerivationError, Members, check, parse, settled
 from derivref.expression import (
     ExpressionError,
     Numbers,
@@ -44,6 +44,16 @@ def test_the_derivations_of_the_pages_hold(page, fence):
 def test_ids_of_derivations_are_unique_and_the_pages_have_some():
     ids = [parse(fence.code).id for _, fence in WORKED]
     assert len(set(ids)) == len(ids) > 10
+
+
+def test_no_page_claims_for_a_few_whole_numbers_what_it_tried_on_them():
+    finite = [
+        f"{page}:{fence.line}: write `{name} in N` as the domain, and `tried: {name} in {{...}}`"
+        for page, fence in WORKED
+        for name, values in parse(fence.code).domain.items()
+        if isinstance(values, Members) and values.tex != NATURALS
+    ]
+    assert not finite
 
 
 SQUARE = """\
