@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from mkdocs.utils import yaml_load
+from mkdocs.utils.yaml import yaml_load
 
 from derivref.site.differencing import EXP, SCHEMES, measured, points, short, sizes
 from derivref.site.fault import Fault
