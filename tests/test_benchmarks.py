@@ -6,7 +6,7 @@ from derivref.site import benchmarks
 from derivref.site.fault import Fault
 
 
-@pytest.mark.parametrize("name", ["autodiff", "derivative", "gradcheck"])
+@pytest.mark.parametrize("name", ["autodiff", "derivative", "frameworks", "gradcheck"])
 def test_data_say_when_and_with_what_they_were_measured(name):
     data = benchmarks.measured(name)
     line = benchmarks.provenance(data)

@@ -8,56 +8,9 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from derivref.cache import cached
-from derivref.site.figures import COLOURS, INK, MUTED, figure
+from derivref.site.figures import figure
 
 Array = NDArray[np.float64]
-
-
-def neuron_graph(w: float = 0.4, b: float = 0.1, x: float = 1.5, y: float = 0.2) -> str:
-    """Return the graph of one neuron: values above the nodes, derivatives of the loss below."""
-    z = w * x + b
-    a = expit(z)
-    loss = (a - y) ** 2 / 2
-    d_a = a - y
-    d_z = d_a * expit(z) * expit(-z)
-    nodes = {
-        "w": (0, 2.4, w, d_z * x),
-        "x": (0, 1.2, x, d_z * w),
-        "b": (0, 0, b, d_z),
-        "z": (1.25, 1.2, z, d_z),
-        "a": (2.2, 1.2, a, d_a),
-        "L": (3.1, 1.2, loss, 1.0),
-    }
-    edges = [("w", "z", "x"), ("x", "z", "w"), ("b", "z", "1")]
-    edges += [("z", "a", "a(1 − a)"), ("a", "L", "a − y")]
-
-    def draw(ax: Any) -> None:
-        ax.set_axis_off()
-        ax.set_xlim(-0.35, 3.45)
-        ax.set_ylim(-0.5, 2.9)
-        for start, end, slope in edges:
-            (x0, y0), (x1, y1) = nodes[start][:2], nodes[end][:2]
-            style = {"arrowstyle": "->", "color": MUTED, "shrinkA": 16, "shrinkB": 20}
-            ax.annotate("", (x1, y1), (x0, y0), arrowprops=style)
-            ax.text(
-                (x0 + x1) / 2, (y0 + y1) / 2 + 0.06, slope, color=MUTED, ha="center", va="bottom"
-            )
-        for name, (at, height, value, slope) in nodes.items():
-            ax.text(at, height, name, ha="center", va="center", style="italic", color=INK)
-            ax.text(at, height + 0.16, f"{value:.4f}", ha="center", va="bottom", color=COLOURS["1"])
-            ax.text(at, height - 0.16, f"{slope:.4f}", ha="center", va="top", color=COLOURS["2"])
-
-    return figure(
-        draw,
-        alt="Graph of one neuron, from w, x and b through z and a to the loss L. Above each node "
-        "stands its value, below it the derivative of the loss with respect to it: "
-        + ", ".join(f"{n} has {v:.4f} and {d:.4f}" for n, (_, _, v, d) in nodes.items())
-        + ".",
-        caption="Above each node its value (forward), below it $\\partial L/\\partial$ node "
-        "(backward); on each edge its local slope. A derivative is the sum, over the edges that "
-        "leave a node, of the slope on the edge times the derivative at its end.",
-        height=300,
-    )
 
 
 def _losses(hidden: str, loss: str, scale: float, rate: float, epochs: int) -> Array:
