@@ -45,6 +45,7 @@ HOMES = {
     "schemes_table": "differencing",
     "section": "entries",
     "sigmoid_tail": "graphs",
+    "stable_forms": "forms",
     "stencil_table": "differencing",
     "table": "entries",
     "taylor_test": "graphs",
