@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from derivref import dual, tape
-from derivref.site import frameworks, graphs
+from derivref.site import forms, frameworks, graphs
 from derivref.site.fault import Fault
 
 
@@ -67,3 +67,18 @@ def test_every_program_of_a_framework_was_run_as_it_stands():
     assert len(shown) >= 4
     stale = [f"{p}:{line}" for p, line, _, code in shown if frameworks.digest(code) not in known]
     assert not stale, f"run benchmarks/frameworks.py: {stale}"
+
+
+@pytest.mark.parametrize("form", forms.FORMS, ids=lambda f: f.name)
+def test_the_usual_form_fails_where_the_table_says_and_the_other_does_not(form):
+    usual, stable, exact = forms.values(form)
+    assert not abs(usual - exact) < 0.1 * abs(exact)
+    assert abs(stable - exact) <= forms.KEPT * abs(exact)
+
+
+def test_a_form_that_fails_or_one_that_does_not_stops_the_build(monkeypatch):
+    form = forms.FORMS[0]
+    for wrong in (form._replace(stable=form.usual), form._replace(usual=form.stable)):
+        monkeypatch.setattr(forms, "FORMS", (wrong,))
+        with pytest.raises(Fault, match="`slope of the sigmoid s` at .* must lose its digits"):
+            forms.stable_forms()

@@ -114,13 +114,14 @@ def stable_forms() -> str:
                 f"stable_forms: `{form.name}` at {form.at} must lose its digits in the usual form "
                 f"and keep them in the other, got {usual!r} and {stable!r} for {exact!r}"
             )
-        told = {np.inf: "∞", -np.inf: "−∞"}.get(usual, "NaN" if np.isnan(usual) else "no right digit")
+        told = {np.inf: "∞", -np.inf: "−∞"}.get(usual, "no right digit")
+        told = "NaN" if np.isnan(usual) else told
         at = ", ".join(f"{name} = {_said(value)}" for name, value in form.at.items())
+        name = form.name.replace("|", "\\|")
         rows.append(
-            f"| [{form.name}](#{form.anchor}) | `{form.usual}` | {told} at {at} "
-            f"| `{form.stable}` |".replace("|xᵢ|", "\\|xᵢ\\|")
+            f"| [{name}](#{form.anchor}) | `{form.stable}` | `{form.usual}` | {told} at {at} |"
         )
-    head = "| quantity | usual form | which gives | write |\n|---|---|---|---|"
+    head = "| quantity | write | not | which gives |\n|---|---|---|---|"
     return "\n".join([head, *rows]) + "\n"
 
 

@@ -321,7 +321,7 @@ def programs_figure() -> str:
 
 def sigmoid_tail() -> str:
     """Return the slope of the sigmoid in its right tail, by two formulas."""
-    x = np.linspace(0.0, 60.0, 601)
+    x = np.linspace(30.0, 42.0, 601)
     usual, stable = expit(x) * (1 - expit(x)), expit(x) * expit(-x)
 
     def draw(ax: Any) -> None:
@@ -333,9 +333,10 @@ def sigmoid_tail() -> str:
     last = float(x[usual > 0][-1])
     return figure(
         draw,
-        alt="Slope of the sigmoid for x from 0 to 60 on a logarithmic scale, by two formulas. As "
+        alt=f"Slope of the sigmoid for x from {x[0]:g} to {x[-1]:g} on a logarithmic scale, by two "
+        "formulas. As "
         "σ(x)σ(−x) it is a straight line down to the right. As s(1 − s) it follows that line, "
-        f"then falls in steps and ends at about {last:.0f}, from where on it is 0.",
+        f"then falls in growing steps and ends at about {last:.0f}, from where on it is 0.",
         caption="Two formulas for one slope. $1 - s$ keeps the rounding error of $s$ and little "
         "else as $s$ nears 1.",
     )
