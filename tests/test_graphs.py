@@ -80,5 +80,5 @@ def test_a_form_that_fails_or_one_that_does_not_stops_the_build(monkeypatch):
     form = forms.FORMS[0]
     for wrong in (form._replace(stable=form.usual), form._replace(usual=form.stable)):
         monkeypatch.setattr(forms, "FORMS", (wrong,))
-        with pytest.raises(Fault, match="`slope of the sigmoid s` at .* must lose its digits"):
+        with pytest.raises(Fault, match=r"`slope of the sigmoid s` at .* must lose its digits"):
             forms.stable_forms()
