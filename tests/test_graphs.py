@@ -14,8 +14,8 @@ from derivref.site.fault import Fault
 def test_sweeps_through_the_graph_give_the_derivative_in_both_directions():
     graph = graphs._product(1.3)
     exact = dual.derivative(lambda x: x * x * np.sin(x), 1.3)
-    assert graphs.adjoints(graph)["x"] == pytest.approx(exact, rel=1e-14)
-    assert graphs.tangents(graph, "x")["v3"] == pytest.approx(exact, rel=1e-14)
+    assert graphs.adjoints(graph)["x"] == pytest.approx(exact, rel=1e-14, abs=0)
+    assert graphs.tangents(graph, "x")["v3"] == pytest.approx(exact, rel=1e-14, abs=0)
 
 
 def test_the_network_has_the_derivatives_that_the_tape_computes():
