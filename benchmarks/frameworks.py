@@ -1,10 +1,12 @@
 """Run the programs of other frameworks that the pages show, and ask the frameworks at kinks.
 
 Run ``python benchmarks/frameworks.py`` with every framework of requirements.txt installed: a
-program that fails ends it. Writes frameworks.json beside this file.
+program that fails ends it. Writes frameworks.json beside this file; where a framework is missing,
+the file stays as it is.
 """
 
 import datetime
+import importlib.util
 import json
 import os
 import platform
@@ -20,13 +22,17 @@ ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT / "src"))
 os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
 
+from derivref import __version__  # noqa: E402
+from derivref.site.frameworks import NAMES, digest, programs  # noqa: E402
+
+if missing := [name for name in NAMES if importlib.util.find_spec(name) is None]:
+    print(f"frameworks.json stays as it is: not installed: {', '.join(missing)}")
+    sys.exit()
+
 import jax  # noqa: E402
 import jax.numpy as jnp  # noqa: E402
 import tensorflow as tf  # noqa: E402
 import torch  # noqa: E402
-
-from derivref import __version__  # noqa: E402
-from derivref.site.frameworks import NAMES, digest, programs  # noqa: E402
 
 INF = float("inf")
 # Function, point, and how each framework writes it, if it does; the first component is shown.
