@@ -10,6 +10,7 @@ from derivref.site.markdown.page import find
 NAMES = {
     "torch": "PyTorch",
     "jax": "JAX",
+    "tensorflow": "TensorFlow",
     "scipy": "SciPy",
     "numpy": "NumPy",
     "numdifftools": "numdifftools",
