@@ -102,8 +102,8 @@ RULES = (
         functions="f, g",
         domain="a, b, x in R",
         holds="*f* and *g* differentiable at *x*; *a*, *b* constant",
-        fails="It is for finitely many terms: $\\sin(nx)/n \\to 0$ as $n \\to \\infty$, and the "
-        "slopes $\\cos(nx)$ do not.",
+        fails="It is for finitely many terms: $\\sum \\sin(kx)/k$ converges for every *x*, the "
+        "sum of the slopes $\\cos(kx)$ for none.",
         examples=(
             Example(formula="3*sin(x) - 2*exp(x)", slope="3*cos(x) - 2*exp(x)"),
             Example(formula="a*x**2 + b*x + c", slope="2*a*x + b", domain="x in R, a, b, c in R"),
@@ -115,8 +115,9 @@ RULES = (
         formula="x**n",
         slope="n*x**(n - 1)",
         domain="x in (0, oo), n in (-6, 6)",
-        holds="any real *n*: *x* > 0; whole *n*: every *x*, but not 0 if *n* < 0",
-        fails="$x^{1/2}$ has no slope at 0; $(-8)^{1/3}$ is NaN in floating point.",
+        holds="any real *n*: *x* > 0; *n* = 1, 2, 3, …: every *x*; *n* = −1, −2, …: *x* ≠ 0",
+        fails="$x^{1/2}$ has no slope at 0; $(-8)^{1/3}$ is NaN in NumPy and complex in Python; "
+        "the slope 0 of $x^0$ comes out as 0 · ∞ at 0.",
         examples=(
             Example(formula="c", slope="0", domain="x, c in R"),
             Example(formula="x", slope="1"),

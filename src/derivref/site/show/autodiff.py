@@ -2,7 +2,8 @@
 
 import html
 import inspect
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -123,6 +124,21 @@ def body(partial: Callable[..., Any]) -> str:
     return str(_source()[line - 1].encode()[left:right], "utf-8")
 
 
+def _helpers(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return what the functions and constants of `partials` mean that the rows mention."""
+    words = dict.fromkeys(word for row in rows for word in re.findall(r"[A-Za-z_]\w*", row[1]))
+    found = []
+    for word in words:
+        value = getattr(partials, word, None)
+        if inspect.isfunction(value):
+            called = f"{word}({', '.join(inspect.signature(value).parameters)})"
+            said = html.escape((inspect.getdoc(value) or "").partition("\n\n")[0])
+            found.append(f"- `{called}`: {' '.join(said.split())}")
+    constants = {"LN2": "ln 2", "LN10": "ln 10", "ROOT_PI": "√π"}
+    found += [f"- `{name}` is {constants[name]}." for name in words if name in constants]
+    return found
+
+
 def primitives() -> str:
     """Return the table of primitives: slopes as in the source, where they hold, and the kinks."""
     rows = []
@@ -130,4 +146,5 @@ def primitives() -> str:
         slopes = ", ".join(f"`{body(p)}`" for p in rule.partials)
         domain = f"`{rule.domain}`" if rule.domain else ""
         rows.append([f"`{rule.name}`", slopes, domain, rule.kinks])
-    return grid(["function", "slope in x, in y (z is the value)", "where", "kink: slope"], rows)
+    table = grid(["function", "slope in x, in y (z is the value)", "where", "kink: slope"], rows)
+    return "\n".join([table, *_helpers(rows)]) + "\n"

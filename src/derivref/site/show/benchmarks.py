@@ -11,6 +11,7 @@ from derivref.site.show.frame import grid
 NAMES = {
     "torch": "PyTorch",
     "jax": "JAX",
+    "tensorflow": "TensorFlow",
     "scipy": "SciPy",
     "numpy": "NumPy",
     "numdifftools": "numdifftools",

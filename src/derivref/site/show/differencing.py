@@ -355,6 +355,7 @@ def errors_figure() -> str:
 def u_curve() -> str:
     """Return the error of the central difference with the two parts it is made of."""
     stencil = SCHEMES["Central"]
+    decades = math.log10(np.finfo(np.float32).eps / np.finfo(np.float64).eps)
 
     def draw(ax: Any) -> None:
         h64, e64 = _curve(stencil, SIN, np.float64)
@@ -375,8 +376,8 @@ def u_curve() -> str:
         draw,
         alt="Error of the central difference against the step in both types, a U with its bottom "
         "at another place for each. From large steps to small the error falls along the common "
-        "line of truncation, then rises along the line of rounding, which lies nine decades "
-        "higher for float32 than for float64.",
+        "line of truncation, then rises along the line of rounding, which lies "
+        f"{decades:.0f} decades higher for float32 than for float64.",
         caption="The central difference of sin near 1. Dotted: truncation, $h^2|f'''|/6$, the same "
         "for both. Dashed: rounding, $u|f|/h$.",
         height=340,
