@@ -59,6 +59,7 @@ SCALAR = {
     "aliases": ("demo gate",),
     "cite": ("blanchard2021",),
     "expr": "2/pi*atan(x/scale)",
+    "derivative": "2*scale/(pi*(scale**2 + x**2))",
     "takes": {"scale": Parameter(says="the width", symbol="s", low=0.0)},
     "limits": Limits(f=(-1, 1), d=(0, 0), d2=(0, 0)),
     "tutorial": Tutorial(f="2 / np.pi * np.arctan(x)", d="2 / np.pi / (1 + x**2)"),
@@ -247,6 +248,7 @@ def test_a_wrong_fact_of_each_kind_is_named_by_a_check(house):
     wrong.backward.__name__ = "d_half_square"
     named = {c.method for c in checks(wrong) if not c.ok}
     assert {"exact values", "finite differences", "reverse mode"} <= named
+    assert any("formula" in c for c in broken(scalar, derivative="2/(pi*(scale**2 + x**2))/2"))
     assert any("statement" in c for c in broken(identity, right="sin(x)*cos(x)"))
     assert any("product" in c or "solution" in c for c in broken(exercise, problem="x**2*exp(x)"))
     assert any("is right" in c for c in broken(exercise, mistakes=((exercise.answer, "none"),)))
