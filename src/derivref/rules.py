@@ -19,7 +19,18 @@ class Example:
     given: str = ""
 
     def derivation(self, name: str) -> str:
-        """Return the claim as a derivation of one step."""
+        """Return the claim as a derivation of one step.
+
+        Parameters
+        ----------
+        name : str
+            The id of the derivation.
+
+        Returns
+        -------
+        str
+            The text of a `derivation` fence.
+        """
         given = f"given: {self.given}\n" if self.given else ""
         return (
             f"id: {name}\ndomain: {self.domain}\n{given}"
@@ -218,6 +229,16 @@ RULES = (
 
 def get(name: str) -> Rule:
     """Return the rule of that name.
+
+    Parameters
+    ----------
+    name : str
+        The rule's anchor, ``chain-rule``.
+
+    Returns
+    -------
+    Rule
+        The rule.
 
     Raises
     ------

@@ -110,7 +110,18 @@ class Family(Generic[R]):
         self._records = dict(sorted(self._records.items(), key=lambda item: self._modules[item[0]]))
 
     def theme(self, record: R) -> str:
-        """Return the title of the file in which a record stands: its docstring's first line."""
+        """Return the title of the file in which a record stands: its docstring's first line.
+
+        Parameters
+        ----------
+        record : Record
+            One of the family.
+
+        Returns
+        -------
+        str
+            Without a full stop.
+        """
         doc = sys.modules[self._modules[record.name]].__doc__ or ""
         return doc.partition("\n")[0].rstrip(".")
 
@@ -145,6 +156,16 @@ class Family(Generic[R]):
     def public(self, name: str) -> Function:
         """Return the public function of that name, ``gelu`` or ``d_gelu``.
 
+        Parameters
+        ----------
+        name : str
+            Name of a function.
+
+        Returns
+        -------
+        callable
+            It converts or refuses input, and keeps the floating type.
+
         Raises
         ------
         AttributeError
@@ -161,5 +182,16 @@ class Family(Generic[R]):
         return [name for record in self for name in self.public_names(record)]
 
     def public_names(self, record: R) -> list[str]:
-        """Return the names of the public functions of one record."""
+        """Return the names of the public functions of one record.
+
+        Parameters
+        ----------
+        record : Record
+            One of the family.
+
+        Returns
+        -------
+        list of str
+            ``gelu``, ``d_gelu``, ``d2_gelu``; empty for a kind without code.
+        """
         return list(public(record, ""))

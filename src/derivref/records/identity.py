@@ -53,6 +53,18 @@ class Identity(Record):
     def build(cls, family: str, **facts: Any) -> "Identity":
         """Return the record of a statement.
 
+        Parameters
+        ----------
+        family : str
+            Name of its family.
+        **facts
+            The fields of `Identity`.
+
+        Returns
+        -------
+        Identity
+            The record.
+
         Raises
         ------
         ValueError
@@ -96,7 +108,18 @@ class Identity(Record):
         return _text(self.name, self.functions, domain, self.given, self.left, self.right)
 
     def example(self, instance: Instance) -> str:
-        """Return a worked example as a derivation of one step."""
+        """Return a worked example as a derivation of one step.
+
+        Parameters
+        ----------
+        instance : Instance
+            One of `examples`.
+
+        Returns
+        -------
+        str
+            The text of a `derivation` fence.
+        """
         return _text(self.name, "", instance.domain, instance.given, instance.left, instance.right)
 
 

@@ -71,6 +71,11 @@ KEYS = {
 def to_dict(records: Iterable[tuple[Record, str]]) -> dict[str, Any]:
     """Return records, each with its address, as data.
 
+    Parameters
+    ----------
+    records : iterable of (Record, str)
+        Each with its page below docs/.
+
     Returns
     -------
     dict
@@ -99,6 +104,16 @@ def _entry(record: Record, page: str) -> dict[str, Any]:
 @singledispatch
 def special(record: Record) -> dict[str, Any]:
     """Return the keys that only records of its kind have.
+
+    Parameters
+    ----------
+    record : Record
+        An entry of a kind that is exported.
+
+    Returns
+    -------
+    dict
+        Ready for JSON; `KEYS` says what each key means.
 
     Raises
     ------
@@ -181,7 +196,18 @@ def _parameters(record: Scalar | Operator) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON has it."""
+    """Return a value as JSON has it.
+
+    Parameters
+    ----------
+    value : object
+        Mappings, sequences, numbers, text.
+
+    Returns
+    -------
+    object
+        The same, with text for infinities and None for nan.
+    """
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -25,6 +25,16 @@ def _unknown(record: Record, what: str) -> str:
 def checks(record: Record) -> Sequence[Check]:
     """Run every check of a record: what its tests assert and what the ledger shows.
 
+    Parameters
+    ----------
+    record : Record
+        An entry of any kind.
+
+    Returns
+    -------
+    sequence of Check
+        In the order of the methods.
+
     Raises
     ------
     TypeError
@@ -37,6 +47,16 @@ def checks(record: Record) -> Sequence[Check]:
 def facts(record: Record) -> Any:
     """Return what can be computed of a record and is not stored: key numbers, shapes.
 
+    Parameters
+    ----------
+    record : Record
+        An entry of any kind.
+
+    Returns
+    -------
+    object
+        What is known of it: `Facts` of a scalar, a mapping of the others.
+
     Raises
     ------
     TypeError
@@ -47,7 +67,18 @@ def facts(record: Record) -> Any:
 
 @singledispatch
 def vacant(record: Record) -> set[str]:
-    """Return the methods that have nothing to check in a record: a function without a kink."""
+    """Return the methods that have nothing to check in a record: a function without a kink.
+
+    Parameters
+    ----------
+    record : Record
+        An entry.
+
+    Returns
+    -------
+    set of str
+        The names of the methods.
+    """
     return set()
 
 
