@@ -77,6 +77,11 @@ def origin(record: Record) -> str:
     return f"{record.use}\n\n" + (f"References: {cited}." if cited else "")
 
 
+def used_for(record: Record) -> str:
+    """Return the same on one line, for a cell of a table."""
+    return " ".join(origin(record).split())
+
+
 def cite(record: Record, about: str = "function, derivatives and measured error") -> str:
     """Return the cite box, with the addresses of the site and of the tracker where they are set."""
     address = catalog.address(record).replace(".md", "/", 1)
