@@ -190,6 +190,10 @@ def test_its_page_shows_what_it_says(record):
     }[record.kind]
     for part in (*said, record.aliases[0], f"[@{record.cite[0]}]"):
         assert part in text, part
+    brief = pages.section(record.full_name)
+    assert record.aliases[0] in brief
+    if record.kind != "operator":  # whose citations stand below
+        assert f"[@{record.cite[0]}]" in brief
     shown = record.question if record.kind == "exercise" else record.use
     assert shown in text
 

@@ -27,6 +27,7 @@ from derivref.site.show.frame import (
     link,
     origin,
     sections,
+    used_for,
 )
 from derivref.site.show.measured import errors, verified
 
@@ -65,7 +66,7 @@ def first(record: Scalar) -> str:
 def brief(record: Scalar) -> str:
     """Return an entry that shares its page with others: formulas, program, picture, key facts."""
     facts = [row for row in _key_numbers(record) if row[0] in BRIEF]
-    return f"{first(record)}\n{grid(('', 'value'), [*facts, ('found in', record.use)])}\n"
+    return f"{first(record)}\n{grid(('', 'value'), [*facts, ('found in', used_for(record))])}\n"
 
 
 BRIEF = ("domain", "range of f", "range of f′")
