@@ -9,7 +9,7 @@ from typing import Any
 from derivref.records import Family, Record
 
 # The packages of facts, in the order of the site; a test holds that none is missing.
-PACKAGES = ("activations", "elementary", "layers", "matrix", "exercises")
+PACKAGES = ("rules", "activations", "elementary", "layers", "matrix", "exercises")
 
 
 def families() -> tuple[Family[Any], ...]:

@@ -35,6 +35,8 @@ def blocks() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {"API": [f"{indent}- api/{name}.md" for name in modules()]}
     for family in catalog.families():
         section = family.index.partition("/")[0].capitalize()
+        if section == "Learn":
+            continue  # its pages stand in reading order, by hand
         found.setdefault(section, []).extend(family_lines(family, indent))
     return found
 

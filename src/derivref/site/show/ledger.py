@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import version
 
-from derivref import catalog, rules
-from derivref.derivation import DerivationError
-from derivref.derivation import check as check_derivation
+from derivref import catalog
 from derivref.oracle import Check
 from derivref.records import Record
 from derivref.site.fault import Fault
@@ -43,20 +41,6 @@ def _derivations() -> tuple[Result, ...]:
     return tuple(collect(docs))
 
 
-@cache
-def _rules() -> tuple[tuple[str, str, int, int], ...]:
-    """Return title, name, proved steps and points of each rule."""
-    rows = []
-    for rule in rules.RULES:
-        try:
-            _, steps = check_derivation(rule.derivation())
-        except DerivationError as error:
-            raise Fault(f"rule `{rule.name}`: {error}") from error
-        proved = sum(step.kind == "symbolic" for step in steps)
-        rows.append((rule.title, rule.name, proved, sum(step.points for step in steps)))
-    return tuple(rows)
-
-
 def totals() -> str:
     """Return the totals of the ledger, for the home page."""
     entries, worked = _verified(), _derivations()
@@ -64,13 +48,11 @@ def totals() -> str:
     theorem = sum(r.theorem for r in worked)
     steps = sum(r.symbolic + r.instances + r.numeric for r in worked)
     points = sum(c.points for c in checks) + sum(r.points for r in worked)
-    points += sum(row[3] for row in _rules())
     numbers = {
         "functions, each with f′ and f″": sum(r.kind == "scalar" for r, _ in entries),
         "functions of arrays, with their vjp": sum(r.kind == "operator" for r, _ in entries),
         "statements and exercises": sum(r.kind in ("identity", "exercise") for r, _ in entries),
         "checks of entries": len(checks),
-        "rules": len(_rules()),
         "steps of proofs checked": steps,
         "steps by theorem, not checked": theorem,
         "points tried": points,
@@ -129,15 +111,6 @@ def derivations_ledger() -> str:
         rows.append((f"[{r.title or r.id}]({place})", *counts, str(r.points), error))
     head = ("derivation", "symbolic", "on instances", "by values", "by theorem", "points", "error")
     return grid(head, rows)
-
-
-def rules_ledger() -> str:
-    """Return the table of rules: whether SymPy proves each, and the points tried."""
-    rows = [
-        (f"[{title}](../learn/rules.md#{name})", "yes" if proved else "no", str(points))
-        for title, name, proved, points in _rules()
-    ]
-    return grid(("rule", "proved for undefined functions", "points on concrete ones"), rows)
 
 
 def versions() -> str:
