@@ -144,3 +144,9 @@ def test_a_changed_record_is_judged_anew():
     record = catalog.get("sigmoid")
     wrong = replace(record, d=lambda x: -record.d(x))
     assert any(not check.ok for check in oracle.verify(wrong))
+
+
+def test_a_table_has_a_cell_for_every_heading():
+    assert frame.grid(("a", "b"), [("1", "2")], left=1) == "| a | b |\n| --- | ---: |\n| 1 | 2 |\n"
+    with pytest.raises(ValueError, match="1 cells under 2 headings: 1"):
+        frame.grid(("a", "b"), [("1",)])
