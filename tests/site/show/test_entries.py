@@ -114,7 +114,7 @@ def test_a_failed_check_stops_the_ledger(monkeypatch):
     monkeypatch.setattr(ledger, "verified", lambda name: bad)
     ledger._verified.cache_clear()
     try:
-        with pytest.raises(Fault, match=r"activations/gelu\.md: kinks: the slope 2"):
+        with pytest.raises(Fault, match=r"\.md.*: kinks: the slope 2"):
             ledger.totals()
     finally:
         ledger._verified.cache_clear()
