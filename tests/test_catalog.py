@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from derivref import catalog, oracle
+from derivref.records import ORDERS
 from derivref.verify.export import SCHEMA
 
 RECORDS = list(catalog.records("scalar"))
@@ -78,11 +79,11 @@ def test_the_export_holds_what_the_records_and_the_oracle_say(export):
 
 def test_the_source_of_the_export_runs_as_it_stands(export):
     for entry in (e for e in export["entries"] if e["kind"] == "scalar"):
-        for order, name in (("f", ""), ("d", "d_"), ("d2", "d2_")):
+        record = catalog.get(f"{entry['family']}.{entry['name']}")
+        for n, (order, function) in enumerate(zip(ORDERS, record.functions, strict=True)):
             names: dict = {}
             source = entry["source"][order]
             exec(compile(ast.parse(source), entry["name"], "exec"), names)
-            record = catalog.get(entry["name"])
-            code, x = names[name + record.name], np.array([0.25, 0.5])
-            exact = oracle.reference(record, ["f", "d", "d2"].index(order), x).rounded()
+            code, x = names[function.__name__], np.array([0.25, 0.5])
+            exact = oracle.reference(record, n, x).rounded()
             assert np.allclose(code(x), exact, rtol=1e-14, atol=0), (record.name, order)

@@ -28,6 +28,20 @@ def cached(kind: str, key: tuple[str, ...], compute: Callable[[], bytes]) -> byt
 
     The key must name everything that the result depends on (inputs, the source that computes it,
     versions): nothing else ever invalidates an entry.
+
+    Parameters
+    ----------
+    kind : str
+        A folder of the cache.
+    key : tuple of str
+        What the result depends on.
+    compute : callable
+        Returns the result.
+
+    Returns
+    -------
+    bytes
+        The result, computed or read.
     """
     digest = hashlib.sha256("\0".join(key).encode()).hexdigest()
     path = directory() / kind / digest

@@ -71,6 +71,11 @@ KEYS = {
 def to_dict(records: Iterable[tuple[Record, str]]) -> dict[str, Any]:
     """Return records, each with its address, as data.
 
+    Parameters
+    ----------
+    records : iterable of (Record, str)
+        Each with its page below docs/.
+
     Returns
     -------
     dict
@@ -100,12 +105,26 @@ def _entry(record: Record, page: str) -> dict[str, Any]:
 def special(record: Record) -> dict[str, Any]:
     """Return the keys that only records of its kind have.
 
+    Parameters
+    ----------
+    record : Record
+        An entry of a kind that is exported.
+
+    Returns
+    -------
+    dict
+        Ready for JSON; `KEYS` says what each key means.
+
     Raises
     ------
     TypeError
         If its kind has no export.
     """
-    raise TypeError(f"{record.full_name}: no export for records of kind `{type(record).__name__}`")
+    kind = type(record).__name__
+    raise TypeError(
+        f"{record.full_name}: no export for records of kind `{kind}`: register one for `{kind}` in "
+        f"{__name__}, and say in `KEYS` what its keys mean"
+    )
 
 
 @special.register
@@ -177,7 +196,18 @@ def _parameters(record: Scalar | Operator) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON has it."""
+    """Return a value as JSON has it.
+
+    Parameters
+    ----------
+    value : object
+        Mappings, sequences, numbers, text.
+
+    Returns
+    -------
+    object
+        The same, with text for infinities and None for nan.
+    """
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

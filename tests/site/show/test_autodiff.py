@@ -38,7 +38,7 @@ def test_every_name_in_the_slopes_is_said_below_the_table():
 
 def test_a_slope_over_two_lines_is_refused():
     with pytest.raises(Fault, match="keep a partial on one line"):
-        autodiff._body(
+        autodiff.body(
             lambda z, x: (
                 z
                 + x

@@ -2,7 +2,8 @@
 
 MkDocs builds anew when a page changes, in the same process, with the modules that it has imported:
 after a change in ``src/`` the pages would keep their old values. So one process watches ``src/``
-and restarts the other, which prepares and serves.
+and restarts the other, which prepares and serves. (watchdog's own AutoRestartTrick has one rule for
+a process that runs and one that has ended, and says nothing when it ends.)
 """
 
 import logging

@@ -13,6 +13,7 @@ from derivref.site.fault import Fault
 from derivref.site.lint.snippets import fences
 from derivref.site.markdown.page import find
 from derivref.site.show.benchmarks import measured, provenance
+from derivref.site.show.frame import grid
 
 NAMES = {"torch": "PyTorch", "jax": "JAX", "tensorflow": "TensorFlow"}
 _IMPORT = re.compile(rf"(?:import|from) ({'|'.join(NAMES)})\b", re.M)
@@ -72,6 +73,4 @@ def framework_kinks() -> str:
         [f"`{row['function']}`", row["at"], *(row.get(key, "") for key in NAMES)]
         for row in data["kinks"]
     ]
-    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
-    table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
-    return f"{table}\n\n{provenance(data)}"
+    return f"{grid(head, rows, left=1)}\n{provenance(data)}"

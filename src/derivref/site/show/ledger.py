@@ -21,7 +21,6 @@ from derivref.verify.kinds import vacant
 PAGE = "about/ledger.md"
 
 
-@cache
 def _verified() -> tuple[tuple[Record, tuple[Check, ...]], ...]:
     """Run the checks of every record; a failed one stops the build."""
     rows = []
@@ -76,7 +75,7 @@ def records_ledger(kind: str) -> str:
     found = [(r, checks) for r, checks in _verified() if r.kind == kind]
     methods = list(dict.fromkeys(_method(c) for _, checks in found for c in checks))
     rows = [
-        (link(r, PAGE), *(_cell(r, [c for c in checks if _method(c) == m], m) for m in methods))
+        (link(r, PAGE), *(cell(r, [c for c in checks if _method(c) == m], m) for m in methods))
         for r, checks in found
     ]
     return grid(("entry", *methods), rows)
@@ -87,14 +86,15 @@ def _method(check: Check) -> str:
     return check.method.partition(",")[0]
 
 
-def _cell(record: Record, found: Sequence[Check], method: str) -> str:
+def cell(record: Record, found: Sequence[Check], method: str) -> str:
+    """Return the cell of a method: points and bound, or that it is absent, or has nothing to do."""
     if not found:
         return "none" if method in vacant(record) else '<span class="absent">absent</span>'
     worst = max((told(record, c) for c in found), key=_size)
     points = sum(c.points for c in found)
-    cell = [f"{points} point{'s' if points > 1 else ''}" if points else "for all x"]
-    cell += [worst] * bool(points and worst.strip("0"))
-    return f'<span class="tick">{", ".join(cell)}</span>'
+    parts = [f"{points} point{'s' if points > 1 else ''}" if points else "for all x"]
+    parts += [worst] * bool(points and worst.strip("0"))
+    return f'<span class="tick">{", ".join(parts)}</span>'
 
 
 def _size(worst: str) -> float:

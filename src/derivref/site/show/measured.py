@@ -21,10 +21,11 @@ from derivref.verify import checks
 
 
 @functools.cache
-def _depends() -> tuple[str, ...]:
-    """Our code, the libraries, and the processor: it decides the last digits of exp and tanh.
+def depends() -> tuple[str, ...]:
+    """Return what results depend on: our code, the libraries, and the processor.
 
-    The variables choose which of its instructions the C library and OpenBLAS use.
+    The processor decides the last digits of exp and tanh; the variables choose which of its
+    instructions the C library and OpenBLAS use.
     """
     packages = (f"{name} {version(name)}" for name in ("numpy", "scipy", "sympy", "mpmath"))
     simd: Any = np.show_config(mode="dicts")  # what NumPy found, less what is switched off
@@ -35,7 +36,7 @@ def _depends() -> tuple[str, ...]:
 
 def kept(kind: str, key: tuple[Any, ...], compute: Callable[[], Any]) -> Any:
     """Return what `compute` gives, from the disk if nothing that it depends on has changed."""
-    full = (*map(str, key), *_depends())
+    full = (*map(str, key), *depends())
     return pickle.loads(cached(kind, full, lambda: pickle.dumps(compute())))
 
 

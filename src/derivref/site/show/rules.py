@@ -61,5 +61,5 @@ def examples_table(name: str) -> str:
         derivation, _ = check(rule.example(example))
         conditions = derivation.conditions_tex()
         where = ", ".join(_PLAIN.get(tex, f"${tex}$") for tex in conditions) or "every *x*"
-        rows.append(f"| ${_slope_tex(*derivation.lines)}$ | {where} |")
-    return "\n".join(["| Example | Where |", "|---|---|", *rows, ""])
+        rows.append((f"${_slope_tex(*derivation.lines)}$", where))
+    return grid(("Example", "Where"), rows)
