@@ -97,5 +97,5 @@ class Identity(Record):
 
 def _text(name: str, functions: str, domain: str, given: str, left: Side, right: Side) -> str:
     heads = (("functions", functions), ("domain", domain), ("given", given))
-    lines = [f"id: {name}", *(f"{key}: {value}" for key, value in heads if value)]
+    lines = [f"id: {name.replace('_', '-')}", *(f"{key}: {value}" for key, value in heads if value)]
     return "\n".join([*lines, f"{left}", f"{right} | the statement"]) + "\n"
