@@ -528,7 +528,8 @@ def judged(text: str) -> bool:
 
 def _key(text: str) -> tuple[str, ...]:
     sources = [Path(file).read_text("utf-8") for file in (expression.__file__, __file__)]
-    return (text, *sources, sp.__version__, mp.__version__)
+    # A page gives a fence without its last line break, the ledger with it.
+    return (text.rstrip(), *sources, sp.__version__, mp.__version__)
 
 
 def _step(derivation: Derivation, left: Line, right: Line) -> Step:

@@ -71,7 +71,7 @@ KEYS = {
 
 def to_dict(
     records: Iterable[tuple[Record, str]],
-    judge: Callable[[Record], Sequence[Check]] = checks,
+    judge: Callable[[Record], Sequence[Check]] | None = None,
 ) -> dict[str, Any]:
     """Return records, each with its address, as data.
 
@@ -80,14 +80,14 @@ def to_dict(
     records : iterable of (Record, str)
         Each with its address.
     judge : callable, optional
-        Gives the checks of a record, if they have run before.
+        Gives the checks of a record, if they have run before; without it they run now.
 
     Returns
     -------
     dict
         ``schema``, ``version``, ``keys`` and ``entries``; see `derivref.catalog.to_dict`.
     """
-    entries = [_entry(record, page, judge(record)) for record, page in records]
+    entries = [_entry(record, page, (judge or checks)(record)) for record, page in records]
     return {"schema": SCHEMA, "version": __version__, "keys": KEYS, "entries": entries}
 
 

@@ -7,6 +7,7 @@ found is kept, so the build itself, which is one process, reads it.
 import contextlib
 import multiprocessing
 import os
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -59,8 +60,8 @@ def compute(docs: Path = Path("docs")) -> None:
     tasks = list(missing(docs))
     if len(tasks) < 2:  # the build does as well
         return
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])  # SymPy is imported once for all
+    # A fork has SymPy already; elsewhere it is not safe.
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
         for done in [pool.submit(function, argument) for function, argument in tasks]:
             done.result()

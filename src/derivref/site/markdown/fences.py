@@ -27,7 +27,7 @@ from markdown import Extension, Markdown
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 
-from derivref.cache import cached, digest, machine
+from derivref.cache import cached, digest, known, machine
 from derivref.site.fault import Fault
 from derivref.site.lint import needs, snippets
 from derivref.site.markdown.page import where
@@ -160,13 +160,22 @@ def output(code: str, visible: bool, read: str = "") -> str:
     Fault
         As `execute`; a fault is not kept.
     """
-    if visible:
-        key = ("visible", code, digest() if "derivref" in code else "", *machine())
-    else:
-        addresses = (os.environ.get(name, "") for name in ("SITE_URL", "REPO_URL"))
-        key = ("hidden", code, digest(), read, *addresses, *machine())
     seconds = LIMITS["block" if visible else ""]
+    key = _key(code, visible, read)
     return cached("fences", key, lambda: execute(code, seconds).encode()).decode()
+
+
+def ran(code: str) -> bool:
+    """Say whether a build has run a hidden fence, and nothing that it depends on has changed."""
+    return known("fences", _key(code, False, inputs()))
+
+
+def _key(code: str, visible: bool, read: str) -> tuple[str, ...]:
+    if visible:
+        return ("visible", code, digest() if "derivref" in code else "", *machine())
+    addresses = (os.environ.get(name, "") for name in ("SITE_URL", "REPO_URL"))
+    # SuperFences gives the code without its last line break.
+    return ("hidden", code.strip("\n"), digest(), read, *addresses, *machine())
 
 
 def _format(code: str, md: Markdown, **options: Any) -> str:
@@ -176,6 +185,8 @@ def _format(code: str, md: Markdown, **options: Any) -> str:
         if options["source"] and (unmet := needs.unmet(source)):
             return f"{unmet}\n"  # a build with old packages is for tests, see `dependencies`
         try:
+            if not options["source"]:
+                _Page.read = _Page.read or inputs()
             return output(source, bool(options["source"]), _Page.read)
         except Fault as fault:
             text = page.text(source) if page else source
@@ -202,7 +213,7 @@ class _Page(Preprocessor):  # type: ignore[misc]  # markdown is untyped
         # What a fence prints is generated: it may show programs that it has run itself.
         if hasattr(self.md, "_original_md"):
             return lines
-        _Page.read = inputs()
+        _Page.read = ""
         for fence in snippets.fences("\n".join(lines)):
             text = "\n".join(lines[fence.line - 1 : fence.end])
             if fault := fence.fault or snippets.header_fault(fence.header):
