@@ -2,6 +2,7 @@
 
 import warnings
 from dataclasses import replace
+from functools import cache
 
 import mpmath as mp
 import numpy as np
@@ -18,6 +19,12 @@ def broken(record):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # planted code may divide by zero
         return [f"{c.method}: {c.detail}" for c in oracle.verify(record) if not c.ok]
+
+
+@cache
+def sound(name):
+    """What the failing checks of an entry say: found out once for all its planted faults."""
+    return broken(catalog.get(name))
 
 
 # --- planted faults ---------------------------------------------------------------------------
@@ -75,7 +82,7 @@ def broken(record):
     ],
 )
 def test_a_planted_fault_is_named(record, fault, said):
-    assert broken(record) == []
+    assert sound(record.full_name) == []
     faults = broken(replace(record, **fault))
     assert any(said in line for line in faults), faults
 

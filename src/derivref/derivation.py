@@ -37,7 +37,7 @@ import mpmath as mp
 import sympy as sp
 
 from derivref import expression
-from derivref.cache import cached
+from derivref.cache import cached, known
 from derivref.expression import (
     RELATIONS,
     ExpressionError,
@@ -554,9 +554,19 @@ def check(text: str) -> tuple[Derivation, list[Step]]:
         pairs = zip(derivation.lines, derivation.lines[1:], strict=False)
         return json.dumps([asdict(_step(derivation, *pair)) for pair in pairs]).encode()
 
-    sources = [Path(file).read_text("utf-8") for file in (expression.__file__, __file__)]
-    stored = cached("derivation", (text, *sources, sp.__version__, mp.__version__), compute)
+    stored = cached("derivation", _key(text), compute)
     return derivation, [Step(**step) for step in json.loads(stored)]
+
+
+def judged(text: str) -> bool:
+    """Say whether the verdict on a derivation is kept."""
+    return known("derivation", _key(text))
+
+
+def _key(text: str) -> tuple[str, ...]:
+    sources = [Path(file).read_text("utf-8") for file in (expression.__file__, __file__)]
+    # A page gives a fence without its last line break, the ledger with it.
+    return (text.rstrip(), *sources, sp.__version__, mp.__version__)
 
 
 def _step(derivation: Derivation, left: Line, right: Line) -> Step:

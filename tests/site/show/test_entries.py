@@ -135,9 +135,10 @@ def test_what_is_kept_depends_on_the_code(monkeypatch, tmp_path):
         return len(calls)
 
     assert measured.kept("test", (), compute) == measured.kept("test", (), compute) == 1
-    changed = ("changed", *measured.depends()[1:])
-    monkeypatch.setattr(measured, "depends", lambda: changed)
+    monkeypatch.setattr(measured, "digest", lambda site: f"changed, {site}")
     assert measured.kept("test", (), compute) == 2
+    monkeypatch.setattr(measured, "machine", lambda: ("another",))
+    assert measured.kept("test", (), compute) == 3
 
 
 def test_a_changed_record_is_judged_anew():

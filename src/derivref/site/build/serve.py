@@ -18,6 +18,7 @@ from mkdocs.commands import serve as mkdocs
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
+from derivref.site.build import ahead
 from derivref.site.build.prepare import prepare
 from derivref.site.fault import Fault
 
@@ -78,6 +79,7 @@ def serve() -> None:
     log.setLevel(logging.INFO)
     log.addHandler(logging.StreamHandler())
     try:
+        ahead.compute()
         prepare()
         mkdocs.serve("mkdocs.yml", watch=["references.bib", "src/derivref/site/theme"])
     except Fault as fault:
