@@ -21,6 +21,16 @@ def digest(site: bool = True) -> str:
 
     Without those of `derivref.site` it serves what is found out about the records: nothing below
     the site imports it (tests/test_imports.py), so a change of its pages is none of the facts.
+
+    Parameters
+    ----------
+    site : bool
+        Whether the files of `derivref.site` count.
+
+    Returns
+    -------
+    str
+        Hexadecimal.
     """
     root = Path(__file__).parent
     found = hashlib.sha256()
@@ -52,7 +62,18 @@ def _path(kind: str, key: tuple[str, ...]) -> Path:
 
 
 def known(kind: str, key: tuple[str, ...]) -> bool:
-    """Say whether a result is stored."""
+    """Say whether a result is stored.
+
+    Parameters
+    ----------
+    kind, key : str, tuple of str
+        As for `cached`.
+
+    Returns
+    -------
+    bool
+        Whether `cached` would read it.
+    """
     return _path(kind, key).is_file()
 
 

@@ -110,7 +110,18 @@ class Family(Generic[R]):
         self._records = dict(sorted(self._records.items(), key=lambda item: self._modules[item[0]]))
 
     def module(self, record: R) -> str:
-        """Return the name of the module in which a record stands."""
+        """Return the name of the module in which a record stands.
+
+        Parameters
+        ----------
+        record : Record
+            One of the family.
+
+        Returns
+        -------
+        str
+            With its package: ``derivref.activations.gated``.
+        """
         return self._modules[record.name]
 
     def theme(self, record: R) -> str:
