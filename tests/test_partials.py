@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import scipy.special as sp
 
-from derivref.dual import derivative
+from derivref.dual import derivative, jvp
 from derivref.partials import ELEMENTWISE, FLAT, rule
 from derivref.tape import grad, vjp
 
@@ -36,6 +36,7 @@ REFERENCE = {
     np.degrees: mp.degrees,
     np.absolute: abs,
     np.fabs: abs,
+    np.heaviside: lambda x, y: mp.mpf(x > 0),
     np.copysign: lambda x, y: abs(x) * mp.sign(y),
     np.maximum: max,
     np.fmax: max,
@@ -232,6 +233,9 @@ KINKS = [
     (np.floor, 0.5, 0.0),
     (np.floor, 1.0, 0.0),
     (lambda x: np.heaviside(x, 0.5), 0.0, 0.0),
+    (lambda x: np.heaviside(0.0, x), 0.5, 1.0),
+    (lambda x: np.heaviside(-1.0, x), 0.5, 0.0),
+    (lambda x: np.full_like(x, x) * x, 0.5, 1.0),
 ]
 
 
@@ -243,11 +247,27 @@ def test_kink_convention(f, x, slope):
 
 def test_kinks_are_stated_where_tested():
     kinked = {np.absolute, np.fabs, np.maximum, np.fmax, np.minimum, np.fmin, np.copysign, np.hypot}
+    kinked |= {np.heaviside}
     vertical = {np.sqrt, np.cbrt}
     assert {u for u, r in ELEMENTWISE.items() if r.kinks} == kinked | vertical
     for root in vertical:
         with np.errstate(divide="ignore"):
             assert derivative(root, 0.0) == np.inf
+
+
+NAN = np.nan
+
+
+@pytest.mark.parametrize("slope", [lambda f, x: jvp(f, x, (1.0, 0.0))[1], lambda f, x: grad(f)(*x)])
+@pytest.mark.parametrize("f", [np.fmax, np.fmin, np.maximum, np.minimum])
+@pytest.mark.parametrize(
+    "pair", [(NAN, 1.0), (1.0, NAN), (NAN, NAN), (np.inf, NAN), (NAN, -np.inf)]
+)
+def test_slope_at_nan_is_that_of_the_argument_returned(f, pair, slope):
+    """`fmax` and `fmin` return the other argument; a NaN that is returned has the slope NaN."""
+    of_x, of_y = slope(f, pair), slope(lambda y, x: f(x, y), pair[::-1])
+    expected = (NAN, NAN) if np.isnan(f(*pair)) else (~np.isnan(pair[0]), ~np.isnan(pair[1]))
+    assert np.array_equal((of_x, of_y), np.array(expected, float), equal_nan=True)
 
 
 @pytest.mark.parametrize("ufunc", FLAT, ids=lambda u: u.__name__)

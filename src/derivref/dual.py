@@ -6,7 +6,16 @@ from typing import Any
 import numpy as np
 
 from derivref import partials as _partials  # noqa: F401  # fills the table of rules
-from derivref.trace import LEVELS, Array, Primitive, Traced, apply, call, floating, zeros
+from derivref.trace import (
+    Array,
+    Primitive,
+    Traced,
+    apply,
+    call,
+    differentiation,
+    floating,
+    zeros,
+)
 
 
 class Dual(Traced):
@@ -86,14 +95,14 @@ def jvp(
         raise ValueError(
             f"`tangents` must be one per primal, got {len(tangents)} for {len(primals)}"
         )
-    level = next(LEVELS)
-    duals = []
+    pairs = []
     for i, (p, t) in enumerate(zip(primals, tangents, strict=True)):
         p, t = floating(p, f"primals[{i}]"), floating(t, f"tangents[{i}]")
         if p.shape != t.shape:
             raise ValueError(f"`tangents[{i}]` must have the shape {p.shape}, got {t.shape}")
-        duals.append(Dual(p, t, level))
-    return _split(call(f, *duals), level)
+        pairs.append((p, t))
+    with differentiation() as level:
+        return _split(call(f, *[Dual(p, t, level) for p, t in pairs]), level)
 
 
 def derivative(f: Callable[[Any], Any], x: Array) -> Array:
@@ -118,8 +127,8 @@ def derivative(f: Callable[[Any], Any], x: Array) -> Array:
         pass cannot hold a whole Jacobian. Use `jvp` or `derivref.tape.grad`.
     """
     x = floating(x, "x")
-    level = next(LEVELS)
-    out = call(f, Dual(x, np.ones(x.shape, x.dtype), level))
+    with differentiation() as level:
+        out = call(f, Dual(x, np.ones(x.shape, x.dtype), level))
     mixed = out.mixed if isinstance(out, Dual) and out.level == level else ""
     if x.ndim and (mixed or out.shape != x.shape):
         how = f"`{mixed}` mixes its elements" if mixed else f"f(x) has shape {out.shape}"

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import scipy.special as sp
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from derivref.trace import (
     RULES,
@@ -150,22 +151,38 @@ rule(
     domain="(x != 0) & (y != 0)",
     kinks="x = 0: 0",
 )
-for _larger in (np.maximum, np.fmax):
-    rule(
-        _larger,
-        lambda z, x, y: x > y,
-        lambda z, x, y: np.logical_not(x > y),
-        domain="x != y",
-        kinks="x = y: 0 for x, 1 for y",
-    )
-for _smaller in (np.minimum, np.fmin):
-    rule(
-        _smaller,
-        lambda z, x, y: x < y,
-        lambda z, x, y: np.logical_not(x < y),
-        domain="x != y",
-        kinks="x = y: 0 for x, 1 for y",
-    )
+_tie: Any = {"domain": "x != y", "kinks": "x = y: 0 for x, 1 for y"}
+rule(  # a NaN of either argument is the value, and the slope: 0 would hide it from `grad`
+    np.maximum,
+    lambda z, x, y: np.where(z == z, x > y, np.nan),
+    lambda z, x, y: np.where(z == z, np.logical_not(x > y), np.nan),
+    **_tie,
+)
+rule(
+    np.minimum,
+    lambda z, x, y: np.where(z == z, x < y, np.nan),
+    lambda z, x, y: np.where(z == z, np.logical_not(x < y), np.nan),
+    **_tie,
+)
+rule(  # these two return the other argument for one NaN
+    np.fmax,
+    lambda z, x, y: np.where(z == z, (x > y) | (y != y), np.nan),
+    lambda z, x, y: np.where(z == z, (y >= x) | (x != x), np.nan),
+    **_tie,
+)
+rule(
+    np.fmin,
+    lambda z, x, y: np.where(z == z, (x < y) | (y != y), np.nan),
+    lambda z, x, y: np.where(z == z, (y <= x) | (x != x), np.nan),
+    **_tie,
+)
+rule(
+    np.heaviside,
+    lambda z, x, y: 0.0,
+    lambda z, x, y: x == 0,  # y is the value there
+    domain="x != 0",
+    kinks="x = 0: 0 for x",
+)
 rule(  # z + (z == 0) is 1 at the origin, where x / z would be nan
     np.hypot,
     lambda z, x, y: x / (z + (z == 0)),
@@ -242,7 +259,7 @@ rule(
 rule(sp.gammaln, lambda z, x: sp.psi(x), domain="x > 0")
 rule(sp.gamma, lambda z, x: z * sp.psi(x), domain="x > 0")
 
-flat("jumps: 0", np.sign, np.heaviside, np.floor, np.ceil, np.trunc, np.rint, np.floor_divide)
+flat("jumps: 0", np.sign, np.floor, np.ceil, np.trunc, np.rint, np.floor_divide)
 flat(
     "not numbers: the primal decides",
     *(np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal),
@@ -317,14 +334,34 @@ def _implements(*functions: Any) -> Callable[[Callable[..., Array]], Callable[..
 
 
 RULES["getitem"] = lambda x, index: apply(TAKE, x, index=_plain_index(index))
-RULES["astype"] = lambda x, dtype: apply(CAST, x, dtype=dtype)
-_PLAIN: Any = (np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.full_like)
+_PLAIN: Any = (np.shape, np.ndim, np.size, np.zeros_like, np.ones_like)
 _PLAIN += (np.argmax, np.argmin, np.argsort, np.isclose, np.allclose, np.round)
 RULES.update((f, _plain(f)) for f in _PLAIN)
 
 
 def _plain_index(index: Any) -> Any:
     return tuple(map(strip, index)) if isinstance(index, tuple) else strip(index)
+
+
+@_implements("astype")
+def _astype(x: Array, dtype: Any, copy: bool = True) -> Array:
+    kind = np.dtype(dtype).kind
+    if kind in "biu":  # piecewise constant, as `floor` is
+        return strip(x).astype(dtype)
+    if kind != "f":
+        raise TypeError(f"`astype` of a traced array takes real numbers, got {np.dtype(dtype)}")
+    return apply(CAST, x, dtype=dtype)
+
+
+@_implements(np.full_like)
+def _full_like(a: Array, fill_value: Array, dtype: Any = None) -> Array:
+    filled = np.broadcast_to(fill_value, np.shape(a))
+    return filled.astype(strip(a).dtype if dtype is None else dtype)
+
+
+@_implements(np.copy)
+def _copy(a: Array) -> Array:
+    return a
 
 
 @_implements(np.sum)
@@ -365,6 +402,9 @@ def _squeeze(x: Array, axis: Any = None) -> Array:
 
 @_implements(np.transpose)
 def _transpose(x: Array, axes: Any = None) -> Array:
+    n = np.ndim(x)
+    if axes is not None:  # counted from the end, `argsort` would not invert them
+        axes = normalize_axis_tuple(axes, n, "axes")
     return apply(TRANSPOSE, x, axes=axes)
 
 

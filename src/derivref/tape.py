@@ -10,12 +10,12 @@ import numpy as np
 
 from derivref.dual import jvp
 from derivref.trace import (
-    LEVELS,
     Array,
     Primitive,
     Traced,
     apply,
     call,
+    differentiation,
     floating,
     unbroadcast,
     zeros,
@@ -35,14 +35,12 @@ class Entry(NamedTuple):
 class Tape:
     """The lines that one differentiation has recorded, in order; an input is a line too."""
 
-    def __init__(self) -> None:
-        self.level = next(LEVELS)
-        self.entries: list[Entry] | None = []
+    def __init__(self, level: int) -> None:
+        self.level = level
+        self.entries: list[Entry] = []
 
     def write(self, entry: Entry) -> "Node":
         """Append a line and return the array that stands for it."""
-        if self.entries is None:
-            raise RuntimeError("a traced array is used after its differentiation has ended")
         self.entries.append(entry)
         return Node(entry.out, self, len(self.entries) - 1)
 
@@ -56,11 +54,10 @@ class Tape:
         absolute values.
         """
         lines = self.entries
-        assert lines is not None
         adjoint: list[Array] = [None] * len(lines)
         adjoint[output.index] = g
         if release:
-            self.entries = None
+            self.entries = []
         for i in range(len(lines) - 1, inputs - 1, -1):
             line, g = lines[i], adjoint[i]
             adjoint[i] = None
@@ -114,9 +111,10 @@ def _like(g: Array, value: Array) -> Array:
 
 
 def _run(f: Callable[..., Any], primals: Any) -> tuple[Tape, Array]:
-    tape = Tape()
     arrays = [floating(p, f"primals[{i}]") for i, p in enumerate(primals)]
-    return tape, call(f, *[tape.write(Entry(None, (), {}, a, ())) for a in arrays])
+    with differentiation() as level:
+        tape = Tape(level)
+        return tape, call(f, *[tape.write(Entry(None, (), {}, a, ())) for a in arrays])
 
 
 def vjp(
@@ -173,15 +171,23 @@ def value_and_grad(
 
     Raises
     ------
+    TypeError
+        If `argnums` is not made of integers.
     ValueError
         When the result is called: if f returns anything but a number (its gradient would be a
-        Jacobian: use `vjp`), or `argnums` does not name arguments.
+        Jacobian: use `vjp`), or `argnums` does not name arguments, or names one twice.
     """
     numbers = argnums if isinstance(argnums, tuple) else (argnums,)
+    if not all(isinstance(n, (int, np.integer)) and not isinstance(n, bool) for n in numbers):
+        raise TypeError(f"`argnums` must be an integer or a tuple of integers, got {argnums!r}")
 
     def both(*args: Any, **kwargs: Any) -> tuple[Array, Any]:
         if not all(-len(args) <= n < len(args) for n in numbers):
             raise ValueError(f"`argnums` must name one of {len(args)} arguments, got {argnums}")
+        if len({n % len(args) for n in numbers}) < len(numbers):
+            raise ValueError(
+                f"`argnums` must name an argument once, got {argnums} of {len(args)} arguments"
+            )
 
         def g(*chosen: Any) -> Any:
             rest = list(args)

@@ -1,7 +1,8 @@
 """What forward and reverse mode share: traced arrays, their levels, and the dispatch to rules."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -18,6 +19,21 @@ RULES: dict[Any, Callable[..., Any]] = {}
 # Each differentiation takes the next number. An inner one therefore has a higher level than the
 # one around it, and no two share a level: that is what keeps their perturbations apart.
 LEVELS = itertools.count(1)
+
+# The levels whose function is still running; 0 is that of a `Dual` made by hand. A traced array of
+# another level was kept by f: to a later differentiation it would be a constant, in silence.
+ALIVE = {0}
+
+
+@contextmanager
+def differentiation() -> Iterator[int]:
+    """Yield the level of a new differentiation; afterwards its traced arrays are dead."""
+    level = next(LEVELS)
+    ALIVE.add(level)
+    try:
+        yield level
+    finally:
+        ALIVE.discard(level)
 
 
 class Primitive:
@@ -59,12 +75,29 @@ class Traced(NDArrayOperatorsMixin):
         """Apply a primitive of which this is the argument with the highest level."""
         raise NotImplementedError
 
+    def __copy__(self) -> "Traced":
+        return self  # it cannot change, and a copy of its tape would lose the way back
+
+    def __deepcopy__(self, memo: Any) -> "Traced":
+        return self
+
+    def copy(self) -> "Traced":
+        """Return the array itself: it cannot change."""
+        return self
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise TypeError(
+            "pickling a traced array drops its derivative: differentiate inside the process that "
+            "evaluates f, or pickle plain arrays"
+        )
+
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *args: Any, **kwargs: Any) -> Array:
         name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
         if "out" in kwargs:
             raise TypeError(f"`{name}` in place overwrites a value that the derivative needs")
         if kwargs and method == "__call__":
             raise TypeError(f"`{name}` of a traced array takes no {', '.join(sorted(kwargs))}")
+        _known_kinds(name, args)
         key = ufunc if method == "__call__" else getattr(ufunc, method)
         if key not in RULES:
             raise TypeError(
@@ -79,6 +112,7 @@ class Traced(NDArrayOperatorsMixin):
                 f"`{f.__module__}.{f.__name__}` has no derivative rule: compose it of functions "
                 "that have one (`derivref.partials`)"
             )
+        _known_kinds(f.__name__, (*args, *kwargs.values()))
         return RULES[f](*args, **kwargs)
 
     @property
@@ -118,9 +152,9 @@ class Traced(NDArrayOperatorsMixin):
     def __iter__(self) -> Any:
         return (self[i] for i in range(len(self)))
 
-    def astype(self, dtype: Any) -> Array:
-        """Return the array in another floating dtype."""
-        return RULES["astype"](self, dtype)
+    def astype(self, dtype: Any, **kwargs: Any) -> Array:
+        """Return the array in another floating dtype; in integers or bools, without derivative."""
+        return RULES["astype"](self, dtype, **kwargs)
 
     def reshape(self, *shape: Any) -> Array:
         """Return the array in another shape."""
@@ -161,10 +195,37 @@ def strip(x: Any) -> Any:
     return x
 
 
+def alive(x: Traced) -> Traced:
+    """Return a traced array whose differentiation is still running, or raise RuntimeError."""
+    if x.level not in ALIVE:
+        raise RuntimeError(
+            "a traced array is used after its differentiation has ended: f must not keep one "
+            "between calls (in a global, an attribute, a cache)"
+        )
+    return x
+
+
+def _known_kinds(name: str, args: Any) -> None:
+    """Refuse arrays that carry more than their values: a mask, or another product."""
+    for x in args:
+        if type(x) is np.ndarray or isinstance(x, Traced):
+            continue
+        if isinstance(x, (tuple, list)):
+            _known_kinds(name, x)
+        elif isinstance(x, np.ma.MaskedArray):
+            raise TypeError(
+                f"`{name}` would drop the mask of a masked array: use `np.where` with the mask, "
+                "or leave the masked elements out (`.compressed()`)"
+            )
+        elif isinstance(x, np.matrix):
+            raise TypeError(f"`{name}` would lose the product of an `np.matrix`: use `np.asarray`")
+
+
 def floating(x: Any, name: str) -> Array:
     """Return x as a floating array, or scalar: integers become float64, other kinds are refused."""
     if isinstance(x, Traced):
-        return x
+        return alive(x)
+    _known_kinds(name, (x,))
     array = np.asarray(x)
     if array.dtype.kind in "iu":
         array = array.astype(np.float64)
@@ -190,7 +251,8 @@ def call(f: Callable[..., Any], *args: Any, **kwargs: Any) -> Array:
 
 def apply(primitive: Primitive, *args: Any, **params: Any) -> Array:
     """Apply a primitive to arguments of any level: the highest level records it."""
-    top = max((a for a in args if isinstance(a, Traced)), key=lambda a: a.level, default=None)
+    traced = [alive(a) for a in args if isinstance(a, Traced)]
+    top = max(traced, key=lambda a: a.level, default=None)
     return primitive(*args, **params) if top is None else top.record(primitive, args, params)
 
 
