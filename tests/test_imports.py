@@ -13,7 +13,7 @@ ROOT = Path(derivref.__file__).parent
 # Each module may import from its own layer's lower ones only: the order of design.
 LAYERS = (
     ("record", "cache"),
-    ("stencils", "ladder", "partials", "expression", "program", "trace"),
+    ("stencils", "ladder", "partials", "expression", "program", "trace", "autodiff"),
     ("activations", "elementary", "stable", "differences", "rules", "derivation"),
     ("dual", "tape", "check"),
     ("catalog",),

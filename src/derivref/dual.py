@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from derivref import partials as _partials  # noqa: F401  # fills the table of rules
+from derivref import partials as _partials  # noqa: F401  # these fill the table of rules
+from derivref.autodiff import arrays, elementwise, linalg, plain, products, reductions  # noqa: F401
 from derivref.trace import (
     Array,
     Primitive,
