@@ -298,6 +298,13 @@ def test_the_smooth_forms_that_the_message_names_are_right():
     assert derivative(lambda t: derivative(lambda s: np.maximum(s, -s) ** 2, t), 0.0) == 2
 
 
+@pytest.mark.parametrize("twice", [lambda f: derivative(lambda t: derivative(f, t), 0.0),
+                                   lambda f: grad(grad(f))(0.0)])  # fmt: skip
+def test_a_kink_that_only_decides_a_branch_gives_no_warning(twice):
+    assert twice(lambda x: np.where(np.abs(x) < 1, x * x, 1.0)) == 2
+    assert twice(lambda x: x * x if np.linalg.norm(x) < 1 else x) == 2
+
+
 INF = np.inf
 
 

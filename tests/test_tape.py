@@ -457,6 +457,14 @@ def test_hessian_vector_product_of_a_known_hessian():
     assert np.allclose(hvp(f, x, v), hessian @ v, rtol=1e-15)
 
 
+def test_hessian_vector_product_names_what_does_not_match():
+    with pytest.raises(ValueError, match=r"`v` must have the shape \(2,\) of x, got \(3,\)"):
+        hvp(np.sum, np.ones(2), np.ones(3))
+    with pytest.raises(TypeError, match="`v` must be real numbers, got dtype complex128"):
+        hvp(np.sum, np.ones(2), np.ones(2) * 1j)
+    assert np.array_equal(hvp(lambda x: np.sum(x**3), [1, 2], [1, 0]), [6, 0])
+
+
 def test_checkpoint_keeps_its_inside_off_the_tape():
     inside = []
 

@@ -8,6 +8,7 @@ import numpy as np
 from derivref import partials as _partials  # noqa: F401  # these fill the table of rules
 from derivref.autodiff import arrays, elementwise, linalg, plain, products, reductions  # noqa: F401
 from derivref.trace import (
+    HITS,
     Array,
     Primitive,
     Traced,
@@ -15,6 +16,7 @@ from derivref.trace import (
     call,
     differentiation,
     floating,
+    warn_of_kinks,
     zeros,
 )
 
@@ -102,8 +104,11 @@ def jvp(
         if p.shape != t.shape:
             raise ValueError(f"`tangents[{i}]` must have the shape {p.shape}, got {t.shape}")
         pairs.append((p, t))
+    hits = HITS[0]
     with differentiation() as level:
-        return _split(call(f, *[Dual(p, t, level) for p, t in pairs]), level)
+        value, tangent = _split(call(f, *[Dual(p, t, level) for p, t in pairs]), level)
+    warn_of_kinks(hits, [tangent])
+    return value, tangent
 
 
 def derivative(f: Callable[[Any], Any], x: Array) -> Array:
@@ -128,6 +133,7 @@ def derivative(f: Callable[[Any], Any], x: Array) -> Array:
         pass cannot hold a whole Jacobian. Use `jvp` or `derivref.tape.grad`.
     """
     x = floating(x, "x")
+    hits = HITS[0]
     with differentiation() as level:
         out = call(f, Dual(x, np.ones(x.shape, x.dtype), level))
     mixed = out.mixed if isinstance(out, Dual) and out.level == level else ""
@@ -137,7 +143,9 @@ def derivative(f: Callable[[Any], Any], x: Array) -> Array:
             f"`f` must act elementwise on an array `x` of shape {x.shape}, but {how}: "
             "use `jvp` or `derivref.tape.grad`"
         )
-    return _split(out, level)[1]
+    slope = _split(out, level)[1]
+    warn_of_kinks(hits, [slope])
+    return slope
 
 
 def _split(out: Array, level: int) -> tuple[Array, Array]:

@@ -4,7 +4,7 @@ import itertools
 import operator
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
@@ -512,16 +512,29 @@ class Stated(Primitive):
         return self.reverse(i, g, out, *values, **params)
 
 
+HITS = [0]  # how often a derivative has been taken beside a kink
+
+
 def _no_slope(i: int, g: Array, out: Array, *values: Array, where: Array) -> Array:
-    if np.geterr()["invalid"] != "ignore":
+    HITS[0] += 1
+    return np.where(where, np.nan, 0.0) * g
+
+
+def warn_of_kinks(before: int, slopes: Iterable[Array]) -> None:
+    """Warn if there were hits since, and one has come through: in a comparison it does not matter.
+
+    ``np.errstate(invalid="ignore")`` silences it, as it does NumPy's own NaN.
+    """
+    if HITS[0] == before or np.geterr()["invalid"] == "ignore":
+        return
+    if any(np.isnan(strip(s)).any() for s in slopes):
         warnings.warn(
             "a second derivative goes through a kink (|x|, hypot or a norm at 0), where it does "
             "not exist: NaN. Write the smooth form, as x*x for abs(x)**2, or np.sum(x*x) for a "
             "squared norm",
             RuntimeWarning,
-            stacklevel=2,
+            stacklevel=3,
         )
-    return np.where(where, np.nan, 0.0) * g
 
 
 KINK = Stated(
