@@ -16,11 +16,13 @@ def test_the_slopes_shown_are_those_of_the_rules():
     assert len(rows) == len(partials.ELEMENTWISE)
     for row, rule in zip(rows, partials.ELEMENTWISE.values(), strict=True):
         assert row.startswith(f"| `{rule.name}` |")
-        shown = re.findall(r"`([^`]+)`", row)[1 : 1 + rule.ufunc.nin]
+        shown = re.findall(r"`([^`]+)`", row)[1 : 1 + sum(map(bool, rule.partials))]
         x = (0.3, 0.7) if rule.ufunc is not np.arccosh else (1.5,)
         x = x[: rule.ufunc.nin]
         z = rule.ufunc(*x)
-        for source, partial in zip(shown, rule.partials, strict=True):
+        stated = [p for p in rule.partials if p]
+        assert row.count("refused") == rule.ufunc.nin - len(stated)
+        for source, partial in zip(shown, stated, strict=True):
             slope = eval(source, vars(partials), {"x": x[0], "y": x[-1], "z": z})
             slope = slope(z, *x) if callable(slope) else slope
             assert slope == partial(z, *x), rule.name

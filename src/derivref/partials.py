@@ -26,7 +26,7 @@ FLAT: dict[np.ufunc, str] = {}
 
 
 def rule(
-    ufunc: np.ufunc, *partials: Callable[..., Array], domain: str = "", kinks: str = ""
+    ufunc: np.ufunc, *partials: Callable[..., Array] | None, domain: str = "", kinks: str = ""
 ) -> None:
     """Register the partials of a ufunc, so that both modes can differentiate through it.
 
@@ -36,7 +36,7 @@ def rule(
         A ufunc with one output.
     *partials : callable
         One per input, ``partial(out, *inputs)``: broadcasts like the inputs, composed of ufuncs
-        that have a rule (or it can be used once, but not nested).
+        that have a rule (or it can be used once, but not nested). None: a traced array is refused.
     domain
         Where the rule holds, as a Python expression in x and y.
     kinks
@@ -53,6 +53,12 @@ def rule(
     def traced(*args: Array, **kwargs: Any) -> Array:
         if kwargs:
             raise TypeError(refusal(ufunc.__name__, *kwargs))
+        for i, (a, partial) in enumerate(zip(args, partials, strict=True)):
+            if partial is None and isinstance(a, Traced):
+                raise TypeError(
+                    f"`{ufunc.__name__}` has no derivative rule in its argument {i}: pass it as "
+                    "plain numbers"
+                )
         return apply(
             primitive, *(np.asarray(a) if isinstance(a, (list, tuple)) else a for a in args)
         )
@@ -137,6 +143,37 @@ def d_erfcx(z: Array, x: Array) -> Array:
     for k in range(29, 1, -2):
         series = 1 - k * s * series
     return np.where(x < 10, 2 * x * z - 2 / ROOT_PI, -2 * s * series / ROOT_PI)
+
+
+def d_dawsn(z: Array, x: Array) -> Array:
+    """1 − 2·x·D(x), which cancels for large |x|: up to 10, 200 ULP are lost.
+
+    From there the series −(s + 3s² + 15s³ + …) in s = 1/(2x²) holds.
+    """
+    near = np.abs(strip(x)) < 10
+    s = 0.5 / np.square(np.where(near, 10.0, x))
+    series: Array = 1.0
+    for k in range(29, 1, -2):
+        series = 1 + k * s * series
+    return np.where(near, 1 - 2 * x * z, -s * series)
+
+
+def d_order(f: np.ufunc, z: Array, v: Array, x: Array, sign: float) -> Array:
+    """(f(v − 1, x) ± f(v + 1, x))/2; for orders near 0 v/x·f(v, x) ± f(v + 1, x).
+
+    There f(v − 1, x) goes like v, and v − 1 has lost the digits of v.
+    """
+    above = sign * f(v + 1, x)
+    small = (np.abs(v) < 0.5) & (v != 0) & (strip(x) != 0)
+    mean = 0.5 * (f(v - 1, x) + above)
+    return np.where(small, v * z / np.where(small, x, 1.0) + above, mean) if np.any(small) else mean
+
+
+def d_pseudo_huber(z: Array, delta: Array, r: Array) -> Array:
+    """δ·(q − 1)²/q with q = √(1 + r²/δ²), where q − 1 would cancel."""
+    q = np.hypot(1.0, r / delta)
+    less = (r / delta) * ((r / delta) / (q + 1))
+    return delta * (less * (less / q))
 
 
 def d_log_ndtr(z: Array, x: Array) -> Array:
@@ -313,6 +350,64 @@ rule(
 rule(sp.psi, lambda z, x: polygamma(1, x), domain="x > 0")
 rule(sp.gammaln, lambda z, x: sp.psi(x), domain="x > 0")
 rule(sp.gamma, lambda z, x: z * sp.psi(x), domain="x > 0")
+
+rule(sp.loggamma, lambda z, x: sp.psi(x), domain="x > 0")
+rule(sp.rgamma, lambda z, x: -z * sp.psi(x), domain="x > 0")
+rule(sp.exp2, lambda z, x: z * LN2)
+rule(sp.exp10, lambda z, x: z * LN10)
+rule(sp.expm1, lambda z, x: np.exp(x))
+rule(sp.log1p, lambda z, x: 1 / (1 + x), domain="x > -1")
+rule(sp.cosm1, lambda z, x: -np.sin(x))
+rule(sp.cbrt, lambda z, x: 1 / (3 * z * z), domain="x != 0", kinks="0: vertical tangent, inf")
+rule(sp.erfcinv, lambda z, x: -ROOT_PI / 2 * np.exp(z * z), domain="(x > 0) & (x < 2)")
+rule(sp.erfi, lambda z, x: 2 / ROOT_PI * np.exp(x * x))
+rule(sp.dawsn, d_dawsn)
+rule(sp.exp1, lambda z, x: -np.exp(-x) / x, domain="x > 0")
+rule(sp.expi, lambda z, x: np.exp(x) / x, domain="x != 0")
+
+# Bessel functions, by recurrences without a division by x; the order is not differentiated
+rule(sp.j0, lambda z, x: -sp.j1(x))
+rule(sp.j1, lambda z, x: 0.5 * (sp.j0(x) - sp.jv(2, x)))
+rule(sp.y0, lambda z, x: -sp.y1(x), domain="x > 0")
+rule(sp.y1, lambda z, x: 0.5 * (sp.y0(x) - sp.yv(2, x)), domain="x > 0")
+rule(sp.i0, lambda z, x: sp.i1(x))
+rule(sp.i1, lambda z, x: 0.5 * (sp.i0(x) + sp.iv(2, x)))
+rule(sp.k0, lambda z, x: -sp.k1(x), domain="x > 0")
+rule(sp.k1, lambda z, x: -0.5 * (sp.k0(x) + sp.kv(2, x)), domain="x > 0")
+rule(sp.jv, None, lambda z, x, y: d_order(sp.jv, z, x, y, -1.0), domain="y > 0")
+rule(sp.yv, None, lambda z, x, y: 0.5 * (sp.yv(x - 1, y) - sp.yv(x + 1, y)), domain="y > 0")
+rule(sp.iv, None, lambda z, x, y: d_order(sp.iv, z, x, y, 1.0), domain="y > 0")
+rule(sp.kv, None, lambda z, x, y: -0.5 * (sp.kv(x - 1, y) + sp.kv(x + 1, y)), domain="y > 0")
+
+# Statistics
+rule(
+    sp.gammainc,
+    None,
+    lambda z, x, y: np.exp(sp.xlogy(x - 1, y) - y - sp.gammaln(x)),
+    domain="(x > 0) & (y > 0)",
+)
+rule(
+    sp.gammaincc,
+    None,
+    lambda z, x, y: -np.exp(sp.xlogy(x - 1, y) - y - sp.gammaln(x)),
+    domain="(x > 0) & (y > 0)",
+)
+rule(sp.boxcox, lambda z, x, y: x ** (y - 1), None, domain="x > 0")
+rule(sp.boxcox1p, lambda z, x, y: np.exp((y - 1) * np.log1p(x)), None, domain="x > -1")
+rule(sp.inv_boxcox, lambda z, x, y: z / (1 + x * y), None, domain="1 + x * y > 0")
+rule(sp.inv_boxcox1p, lambda z, x, y: (1 + z) / (1 + x * y), None, domain="1 + x * y > 0")
+rule(  # of (delta, r)
+    sp.huber,
+    lambda z, x, y: np.maximum(np.abs(y) - x, 0.0),
+    lambda z, x, y: np.maximum(-x, np.minimum(y, x)),
+    domain="x > 0",
+)
+rule(
+    sp.pseudo_huber,
+    d_pseudo_huber,
+    lambda z, x, y: x * (y / np.hypot(x, y)),
+    domain="x > 0",
+)
 
 flat("jumps: 0", np.sign, np.floor, np.ceil, np.trunc, np.rint, np.floor_divide)
 flat(

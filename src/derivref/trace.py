@@ -392,7 +392,7 @@ class Elementwise(Primitive):
     """A ufunc and its partials, one per input, each a function of (output, *inputs)."""
 
     ufunc: np.ufunc
-    partials: tuple[Callable[..., Array], ...]
+    partials: tuple[Callable[..., Array] | None, ...]  # None: no rule in that input
     domain: str  # where the rule holds, a Python expression in x and y; empty: everywhere
     kinks: str  # where the function has no slope, and what is returned there
 
@@ -409,7 +409,9 @@ class Elementwise(Primitive):
 
     def pull(self, i: int, g: Array, out: Array, values: Any, **_: Any) -> Array:
         """Return g times the partial in argument i (the product is the same in both modes)."""
-        slope = self.partials[i](out, *values)
+        partial = self.partials[i]
+        assert partial is not None  # a traced array is refused there
+        slope = partial(out, *values)
         return g if isinstance(slope, float) and slope == 1 else slope * g
 
     def push(self, out: Array, values: Any, tangents: Any, **_: Any) -> Array:

@@ -131,7 +131,7 @@ def primitives() -> str:
     """Return the table of primitives: slopes as in the source, where they hold, and the kinks."""
     rows = []
     for rule in partials.ELEMENTWISE.values():
-        slopes = ", ".join(f"`{_body(p)}`" for p in rule.partials)
+        slopes = ", ".join(f"`{_body(p)}`" if p else "refused" for p in rule.partials)
         domain = f"`{rule.domain}`" if rule.domain else ""
         rows.append([f"`{rule.name}`", slopes, domain, rule.kinks])
     return _table(["function", "slope in x, in y (z is the value)", "where", "kink: slope"], rows)
