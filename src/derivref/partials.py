@@ -48,13 +48,14 @@ def rule(
             f"`{ufunc.__name__}` with {ufunc.nin} inputs and {ufunc.nout} outputs"
         )
     primitive = Elementwise(ufunc, partials, domain, kinks)
+    without = [i for i, partial in enumerate(partials) if partial is None]
     ELEMENTWISE[ufunc] = primitive
 
     def traced(*args: Array, **kwargs: Any) -> Array:
         if kwargs:
             raise TypeError(refusal(ufunc.__name__, *kwargs))
-        for i, (a, partial) in enumerate(zip(args, partials, strict=True)):
-            if partial is None and isinstance(a, Traced):
+        for i in without:
+            if isinstance(args[i], Traced):
                 raise TypeError(
                     f"`{ufunc.__name__}` has no derivative rule in its argument {i}: pass it as "
                     "plain numbers"

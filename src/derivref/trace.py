@@ -315,10 +315,13 @@ def alive(x: Traced) -> Traced:
     return x
 
 
+_HARMLESS = (np.ndarray, float, int, np.float64, type(None))
+
+
 def _known_kinds(name: str, args: Any) -> None:
     """Refuse arrays that carry more than their values: a mask, or another product."""
     for x in args:
-        if type(x) is np.ndarray or isinstance(x, Traced):
+        if type(x) in _HARMLESS or isinstance(x, Traced):
             continue
         if isinstance(x, (tuple, list)):
             _known_kinds(name, x)
@@ -335,6 +338,8 @@ def floating(x: Any, name: str) -> Array:
     """Return x as a floating array, or scalar: integers become float64, other kinds are refused."""
     if isinstance(x, Traced):
         return alive(x)
+    if type(x) is np.float64 or (type(x) is np.ndarray and x.ndim and x.dtype.kind == "f"):
+        return x  # most of them
     _known_kinds(name, (x,))
     array = np.asarray(x)
     if array.dtype.kind in "iu":
