@@ -5,22 +5,14 @@ import pytest
 
 from derivref.autodiff.registry import FUNCTIONS, Case, case, implements
 from derivref.dual import jvp
-from derivref.tape import grad, vjp
+from derivref.tape import grad, hvp, vjp
 from derivref.trace import RULES, strip
 
 EPS = np.finfo(float).eps
 
 
-def name_of(function):
-    """The name that a user writes: `add.reduce` for the method of a ufunc."""
-    owner = getattr(function, "__self__", None)
-    prefix = f"{owner.__name__}." if isinstance(owner, np.ufunc) else ""
-    module = function.__module__.removeprefix("numpy").strip(".") if function.__module__ else ""
-    return f"{module}{'.' if module else ''}{prefix}{function.__name__}"
-
-
 CASES = [
-    pytest.param(entry, c, id=f"{name_of(entry.function)}-{i}")
+    pytest.param(entry, c, id=f"{entry.name}-{i}")
     for entry in FUNCTIONS.values()
     for i, c in enumerate(entry.cases)
 ]
@@ -114,6 +106,100 @@ def test_float32_stays_float32(entry, c):
     wide = jvp(f, [a.astype(float) for a in narrow], [np.float32(b).astype(float) for b in v])[1]
     size = 1 + np.max(np.abs(wide), initial=0.0)
     assert np.allclose(tangent, wide, rtol=0, atol=2e-4 * size)
+
+
+NAN, INF = np.nan, np.inf
+EYE = np.eye(2)
+
+# What stands in the column of kinks, by example: function of x, where, and the gradient there.
+KINKS = {
+    "clip": [(lambda x: np.clip(x, -1, 1), [-1.0, 1.0, 0.5, 2.0], [0, 0, 1, 0])],
+    "modf": [(lambda x: np.modf(x)[0], [1.0, -2.0, 0.5], [1, 1, 1])],
+    "nan_to_num": [(np.nan_to_num, [NAN, INF, -INF, 2.0], [0, 0, 0, 1])],
+    "max": [(np.max, [1.0, 3.0, 3.0], [0, 1, 0])],
+    "min": [(np.min, [1.0, 1.0, 3.0], [1, 0, 0])],
+    "ptp": [(np.ptp, [1.0, 1.0, 3.0, 3.0], [-1, 0, 1, 0]), (np.ptp, [2.0, 2.0], [0, 0])],
+    "maximum.reduce": [(np.maximum.reduce, [3.0, 3.0], [1, 0])],
+    "minimum.reduce": [(np.minimum.reduce, [3.0, 3.0], [1, 0])],
+    "maximum.accumulate": [(np.maximum.accumulate, [1.0, 1.0, 0.0, 2.0], [3, 0, 0, 1])],
+    "minimum.accumulate": [(np.minimum.accumulate, [1.0, 1.0, 2.0, 0.0], [3, 0, 0, 1])],
+    "sort": [(lambda x: np.sort(x) * [1, 2, 3], [2.0, 1.0, 2.0], [2, 1, 3])],
+    "partition": [(lambda x: np.partition(x, 1), [2.0, 2.0, 2.0], [1, 1, 1])],
+    "median": [(np.median, [2.0, 1.0, 2.0, 2.0], [0.5, 0, 0.5, 0])],
+    "nanmedian": [(np.nanmedian, [2.0, NAN, 1.0, 2.0, 2.0], [0.5, 0, 0, 0.5, 0])],
+    "quantile": [(lambda x: np.quantile(x, 0.5), [3.0, 1.0, 2.0], [0, 0, 1])],
+    "percentile": [(lambda x: np.percentile(x, 100), [3.0, 1.0, 2.0], [1, 0, 0])],
+    "linalg.norm": [(np.linalg.norm, [0.0, 0.0], [0, 0])],
+    "std": [(np.std, [3.0, 3.0], [0, 0])],
+    "nanstd": [(np.nanstd, [3.0, NAN, 3.0], [0, 0, 0])],
+    "nanmax": [(np.nanmax, [NAN, 2.0, 2.0], [0, 1, 0])],
+    "nanmin": [(np.nanmin, [2.0, NAN, 2.0], [1, 0, 0])],
+    "logaddexp.reduce": [(np.logaddexp.reduce, [-INF, -INF], [0.5, 0.5]),
+                         (np.logaddexp.reduce, [INF, 0.0, INF], [0.5, 0, 0.5])],
+    "interp": [(lambda x: np.interp(x, [0, 1, 2], [0, 1, 3]), [-1.0, 0.0, 1.0, 2.0, 3.0],
+                [0, 1, 2, 2, 0])],
+    "linalg.pinv": [(np.linalg.pinv, [[2.0, 0.0], [0.0, 0.0]], [[-0.25, 0.25], [0.25, 0]])],
+    "linalg.cholesky": [(lambda x: np.linalg.cholesky(x)[1, 0], [[4.0, 9.0], [2.0, 5.0]],
+                         [[-0.125, 0], [0.5, 0]])],
+    "linalg.eigh": [(lambda x: np.linalg.eigh(x)[0], EYE, EYE),
+                    (lambda x: np.linalg.eigh(x)[1][0, 1], EYE, [[NAN, 0], [NAN, NAN]])],
+    "linalg.eigvalsh": [(np.linalg.eigvalsh, EYE, EYE)],
+    "linalg.svd": [(lambda x: np.linalg.svd(x)[1], EYE, EYE),
+                   (lambda x: np.linalg.svd(x)[0][0, 1], EYE, np.full((2, 2), NAN))],
+    "linalg.svdvals": [(np.linalg.svdvals, EYE, EYE)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [f.name for f in FUNCTIONS.values() if f.kinks])
+def test_slope_at_a_kink_is_the_one_stated(name):
+    for f, x, exact in KINKS[name]:
+        slope = grad(lambda x, f=f: np.sum(f(x)))(np.array(x))
+        assert np.allclose(slope, exact, rtol=1e-14, atol=1e-15, equal_nan=True), (slope, exact)
+        if not np.isnan(exact).any():
+            along = np.ones(np.shape(x))
+            tangent = np.sum(jvp(f, (np.array(x),), (along,))[1])
+            assert np.isclose(tangent, np.sum(exact), rtol=1e-14, atol=1e-15)
+
+
+def test_gradient_of_a_product_with_zeros():
+    """By the products of the other elements: dividing by one would give NaN."""
+    assert np.array_equal(grad(np.prod)(np.array([0.0, 2.0, 3.0])), [6, 0, 0])
+    assert np.array_equal(grad(np.prod)(np.array([0.0, 0.0, 3.0])), [0, 0, 0])
+    assert np.array_equal(hvp(np.prod, [0.0, 0.0, 3.0], [1.0, 0.0, 0.0]), [0, 3, 0])
+    slope = grad(lambda x: np.sum(np.cumprod(x) * [1, 10, 100]))(np.array([2.0, 0.0, 3.0]))
+    assert np.array_equal(slope, [1, 20 + 600, 0])
+
+
+@pytest.mark.parametrize(
+    "a", [[[1.0, 2.0], [2.0, 4.0]], [[0.0, 0.0], [0.0, 0.0]], [[3.0, 0.0], [1.0, 0.0]]]
+)
+def test_gradient_of_a_vanishing_determinant_is_the_matrix_of_cofactors(a):
+    cofactors = [[a[1][1], -a[1][0]], [-a[0][1], a[0][0]]]
+    assert np.allclose(grad(np.linalg.det)(np.array(a)), cofactors, rtol=1e-14, atol=1e-14)
+
+
+def test_pairs_by_outer():
+    x, y = np.array([1.0, 2.0]), np.array([3.0, 4.0, 5.0])
+    for f in (np.subtract, np.multiply, np.maximum, np.hypot):
+        value, pullback = vjp(f.outer, x, y)
+        assert np.array_equal(value, f.outer(x, y))
+        u = np.arange(6.0).reshape(2, 3)
+        by_hand = vjp(lambda x, y, f=f: f(x[:, None], y), x, y)[1](u)
+        assert all(np.array_equal(a, b) for a, b in zip(pullback(u), by_hand, strict=True))
+
+
+METHODS = ("sum", "mean", "prod", "max", "min", "var", "std", "cumsum", "cumprod", "trace", "ravel",
+           "squeeze", "flatten", "transpose", "conj", "copy")  # fmt: skip
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_methods_are_numpys(method):
+    x = np.random.default_rng(0).normal(size=(3, 3))
+    value, pullback = vjp(lambda x: getattr(x, method)(), x)
+    assert np.allclose(value, getattr(x, method)(), rtol=1e-15, atol=1e-15)
+    function = getattr(np, {"flatten": "ravel"}.get(method, method))
+    same = vjp(function, x)[1](np.ones(np.shape(value)))[0]
+    assert np.array_equal(pullback(np.ones(np.shape(value)))[0], same)
 
 
 SPECIAL = {

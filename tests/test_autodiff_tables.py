@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from derivref import partials
+from derivref.autodiff.registry import FUNCTIONS
 from derivref.site import autodiff
 from derivref.site.benchmarks import measured
 from derivref.site.fault import Fault
@@ -50,3 +51,13 @@ def test_every_table_of_the_benchmark_is_there_with_its_date(name):
 def test_an_unknown_table_is_named():
     with pytest.raises(Fault, match="no table `speed`, there are factors, "):
         autodiff.autodiff_costs("speed")
+
+
+def test_every_function_of_arrays_is_shown_with_its_kink():
+    table = autodiff.array_functions()
+    subjects, kinks = table.split("\n\n")
+    shown = re.findall(r"`([^`]+)`", subjects.split("\n", 2)[2])
+    assert sorted(shown) == sorted(f.name for f in FUNCTIONS.values())
+    assert len(set(shown)) == len(shown)
+    rows = [row for row in kinks.splitlines()[2:] if row]
+    assert len(rows) == sum(bool(f.kinks) for f in FUNCTIONS.values())

@@ -19,6 +19,7 @@ def logistic(x):
 # The same functions written independently, for any precision.
 REFERENCE = {
     np.positive: lambda x: x,
+    np.conjugate: lambda x: x,
     np.negative: lambda x: -x,
     np.add: lambda x, y: x + y,
     np.subtract: lambda x, y: x - y,

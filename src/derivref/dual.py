@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from derivref import partials as _partials  # noqa: F401  # these fill the table of rules
-from derivref.autodiff import arrays, elementwise, linalg, plain, products, reductions  # noqa: F401
+from derivref import partials as _partials  # noqa: F401  # with all rules
 from derivref.trace import (
     HITS,
     Array,

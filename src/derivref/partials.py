@@ -206,6 +206,7 @@ POLYGAMMA = Stated(
 
 # Arithmetic
 rule(np.positive, one)
+rule(np.conjugate, one)
 rule(np.negative, lambda z, x: -1.0)
 rule(np.add, one, one)
 rule(np.subtract, one, lambda z, x, y: -1.0)

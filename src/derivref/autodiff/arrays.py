@@ -107,12 +107,12 @@ def _getitem(a: Array, b: Any) -> Array:
     return apply(TAKE, a, index=_plain_index(b))
 
 
-def as_type(x: Array, dtype: Any) -> Array:
+def astype(x: Array, dtype: Any) -> Array:
     """Return `x.astype(dtype)`."""
     return x.astype(dtype)
 
 
-@implements(as_type, case((3,), call=lambda f, x: f(x, x.dtype)))
+@implements(astype, case((3,), call=lambda f, x: f(x, x.dtype)))
 def _astype(x: Array, dtype: Any, copy: bool = True) -> Array:
     kind = np.dtype(dtype).kind
     if kind in "biu":  # piecewise constant, as `floor` is
@@ -124,7 +124,7 @@ def _astype(x: Array, dtype: Any, copy: bool = True) -> Array:
 
 RULES["astype"] = _astype
 if hasattr(np, "astype"):  # NumPy 2.1
-    implements(np.astype, case((3,), call=lambda f, x: f(x, x.dtype)))(_astype)
+    RULES[np.astype] = _astype
 
 
 @implements(np.full_like, case((2, 2), call=lambda f, x: f(x, x[0, 1])))

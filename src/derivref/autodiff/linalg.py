@@ -98,7 +98,7 @@ PINV = Stated(np.linalg.pinv, _pinv_forward, _pinv_reverse, "linalg.pinv")
     np.linalg.pinv,
     case((3, 2), draw=well),
     case((2, 2, 3), draw=well),
-    kinks="a change of rank: the slope at constant rank",
+    kinks="fewer than full rank: the slope at constant rank",
 )
 def _pinv(a: Array) -> Array:
     return apply(PINV, a)
@@ -263,7 +263,7 @@ def _vectors(v: Array) -> Array:
     case(
         (3, 3), draw=positive, call=lambda f, x: np.concatenate([f(x)[0][None], _vectors(f(x)[1])])
     ),
-    kinks="equal eigenvalues: those of the basis returned, NaN for vectors that would turn",
+    kinks="equal eigenvalues: their sum is right; NaN for vectors that would turn",
 )
 def _linalg_eigh(a: Array, UPLO: Any = "L") -> Any:  # noqa: N803
     if UPLO.upper() == "U":
@@ -337,7 +337,7 @@ def _factors(f: Any, x: Array) -> Array:
     case((3, 2), call=_factors),
     case((2, 3), call=_factors),
     case((2, 3, 3), call=_factors),
-    kinks="equal or zero singular values: those of the basis returned, NaN for vectors that would turn",  # noqa: E501
+    kinks="equal singular values: their sum is right; NaN for vectors that would turn",
 )
 def _linalg_svd(a: Array, full_matrices: bool = True, compute_uv: bool = True) -> Any:
     m, n = np.shape(a)[-2:]

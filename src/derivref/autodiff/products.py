@@ -336,7 +336,7 @@ def _grid(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
     case((6,), (4,), (4,), draw=_grid),
     case((2, 3), (4,), (4,), draw=lambda rng, s: np.sort(rng.normal(size=s))),
     case((6,), (4,), (4,), draw=_grid, call=lambda f, x, *p: f(x, *p, left=7.0, right=x[0])),
-    kinks="a knot: the slope to its right, at the last one to its left; outside: 0",
+    kinks="a knot: the slope on its right, at the last one on its left; outside: 0",
 )
 def _interp(x: Array, xp: Array, fp: Array, left: Any = None, right: Any = None) -> Array:
     value = np.interp(*map(strip, (x, xp, fp, left, right)))

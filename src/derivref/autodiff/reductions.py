@@ -137,7 +137,7 @@ def _ptp(a: Array, axis: Any = None, keepdims: bool = False) -> Array:
     case((5,)),
     case((3, 4), axis=0),
     case((2, 3), axis=None),
-    kinks="order of equal elements: as before",
+    kinks="equal elements: in their order",
 )
 def _sort(a: Array, axis: int | None = -1, kind: Any = None, stable: Any = None) -> Array:
     if axis is None:
@@ -150,7 +150,7 @@ def _sort(a: Array, axis: int | None = -1, kind: Any = None, stable: Any = None)
     np.partition,
     case((5,), kth=2),
     case((3, 4), kth=1, axis=0),
-    kinks="order of equal elements: as before",
+    kinks="equal elements: in any order",
 )
 def _partition(a: Array, kth: Any, axis: int | None = -1) -> Array:
     if axis is None:
@@ -163,13 +163,13 @@ def _partition(a: Array, kth: Any, axis: int | None = -1) -> Array:
     case((5,)),
     case((2, 4), axis=-1, keepdims=True),
     case((2, 3, 2), axis=(0, 2)),
-    kinks="equal elements in the middle: the slope goes to the first ones",
+    kinks="equal elements in the middle: in their order",
 )
 def _median(a: Array, axis: Any = None, keepdims: bool = False) -> Array:
     return _middle(a, axis, keepdims, np.sort(flattened(a, axis)[0]), np.isnan(strip(a)), False)
 
 
-@implements(np.nanmedian, case((5,)), case((2, 4), axis=0))
+@implements(np.nanmedian, case((5,)), case((2, 4), axis=0), kinks="as `median`")
 def _nanmedian(a: Array, axis: Any = None, keepdims: bool = False) -> Array:
     return _middle(a, axis, keepdims, np.sort(flattened(a, axis)[0]), np.isnan(strip(a)), True)
 
@@ -194,7 +194,7 @@ def _middle(x: Array, axis: Any, keepdims: bool, ordered: Array, nan: Array, ski
     case((5,), q=0.3),
     case((2, 4), q=np.array([0.0, 0.5, 0.9]), axis=-1),
     case((2, 3, 2), q=0.25, axis=(0, 2), keepdims=True),
-    kinks="q·(n − 1) whole: the slope goes to that element",
+    kinks="q·(n − 1) whole: that element has the slope",
 )
 def _quantile(
     a: Array, q: Any, axis: Any = None, method: str = "linear", keepdims: bool = False
@@ -217,7 +217,9 @@ def _quantile(
     return out if keepdims else np.squeeze(out, axes_of(a, axis))
 
 
-@implements(np.percentile, case((5,), q=30), case((2, 4), q=[10, 50.0], axis=0))
+@implements(
+    np.percentile, case((5,), q=30), case((2, 4), q=[10, 50.0], axis=0), kinks="as `quantile`"
+)
 def _percentile(a: Array, q: Any, axis: Any = None, keepdims: bool = False) -> Array:
     share = q / 100 if isinstance(q, (int, float)) else np.asarray(q) / 100
     return _quantile(a, share, axis, keepdims=keepdims)
@@ -595,7 +597,7 @@ LOGSUMEXP = Stated(
     case((2, 3), axis=-1, keepdims=True),
     case((2, 3), axis=None),
     case((3,), call=lambda f, x: f(np.where([True, False, True], x, -np.inf))),
-    kinks="elements that are all -inf, or several inf: equal shares",
+    kinks="all elements −inf, or several inf: equal shares",
 )
 def _logsumexp(array: Array, axis: Any = 0, keepdims: bool = False) -> Array:
     flat, back = flattened(array, axis)

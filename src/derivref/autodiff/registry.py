@@ -49,6 +49,20 @@ class Function:
     cases: tuple[Case, ...]
     kinks: str
 
+    @property
+    def name(self) -> str:
+        """The name that a user writes after `np.`, as `add.reduce` or `linalg.inv`."""
+        owner = getattr(self.function, "__self__", None)
+        if isinstance(owner, np.ufunc):
+            return f"{owner.__name__}.{self.function.__name__}"
+        package = "linalg." if self.function.__module__ == "numpy.linalg" else ""
+        return f"{package}{self.function.__name__}"
+
+    @property
+    def subject(self) -> str:
+        """The module of the rule."""
+        return self.rule.__module__.rpartition(".")[2]
+
 
 #: All of them in order of definition.
 FUNCTIONS: dict[Any, Function] = {}

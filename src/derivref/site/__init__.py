@@ -11,6 +11,7 @@ HOMES = {
     "all_errors": "entries",
     "all_kinks": "entries",
     "amplification_table": "differencing",
+    "array_functions": "autodiff",
     "autodiff_costs": "autodiff",
     "autodiff_crossover": "autodiff",
     "best_errors_table": "differencing",

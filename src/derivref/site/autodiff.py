@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from derivref import partials
+from derivref.autodiff.registry import FUNCTIONS
 from derivref.site.benchmarks import measured, provenance
 from derivref.site.fault import Fault
 from derivref.site.figures import figure
@@ -135,3 +136,24 @@ def primitives() -> str:
         domain = f"`{rule.domain}`" if rule.domain else ""
         rows.append([f"`{rule.name}`", slopes, domain, rule.kinks])
     return _table(["function", "slope in x, in y (z is the value)", "where", "kink: slope"], rows)
+
+
+SUBJECTS = {
+    "arrays": "moving elements",
+    "elementwise": "element by element",
+    "reductions": "along axes",
+    "products": "products and grids",
+    "linalg": "linear algebra",
+}
+
+
+def array_functions() -> str:
+    """Return the table of NumPy's functions of whole arrays that have a rule, by subject."""
+    rows = []
+    for subject, title in SUBJECTS.items():
+        of_it = [f for f in FUNCTIONS.values() if f.subject == subject]
+        names = ", ".join(f"`{f.name}`" for f in of_it)
+        rows.append([title, names])
+    kinks = [[f"`{f.name}`", f.kinks] for f in FUNCTIONS.values() if f.kinks]
+    functions = _table(["subject", "functions of `np`"], rows)
+    return f"{functions}\n{_table(['function', 'kink: slope'], kinks)}"
