@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import fft, integrate, linalg, sparse, special
+from scipy import fft, integrate, interpolate, linalg, optimize, sparse, special, stats
 
 from derivref.dual import Dual, derivative, jvp
 from derivref.tape import grad
@@ -143,7 +143,11 @@ def test_mixing_elements_is_refused_by_name():
     for f, name in [
         (lambda x: x / np.sum(x), "`sum`"),
         (lambda x: x[::-1], "`getitem`"),
-        (lambda x: np.dot(np.eye(2), x), "`reshape`"),
+        (lambda x: np.dot(np.eye(2), x), "`dot`"),
+        (np.cumsum, "`cumsum`"),
+        (np.std, "`std`"),
+        (lambda x: np.eye(2) @ x, "`matmul`"),
+        (lambda x: np.median(x) * np.sum(x), "`median`"),
     ]:
         with pytest.raises(ValueError, match=rf"elementwise .* shape \(2,\), but {name} mixes"):
             derivative(f, x)
@@ -183,6 +187,30 @@ def test_jvp_names_what_does_not_match():
 def test_what_would_go_wrong_in_silence_is_refused(slope, f, message):
     with pytest.raises(TypeError, match=message):
         slope(f, np.ones(2))
+
+
+class Labelled:
+    """What a pandas Series does: it gives way to a higher priority, and its values are an array."""
+
+    __array_ufunc__ = lambda *args, **kwargs: NotImplemented  # noqa: E731
+
+    def __init__(self, *values):
+        self.values = values
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.values, dtype)
+
+    def __mul__(self, other):
+        if getattr(other, "__pandas_priority__", 0) > 4000:
+            return NotImplemented
+        return Labelled(*(np.asarray(self) * np.asarray(other)))
+
+
+@pytest.mark.parametrize("slope", [derivative, lambda f, x: grad(lambda x: np.sum(f(x)))(x)])
+def test_labelled_arrays_on_either_side(slope):
+    s, x = Labelled(3.0, 4.0), np.array([1.0, 2.0])
+    for f in (lambda x: s * x, lambda x: x * s, lambda x: np.multiply(s, x)):
+        assert np.array_equal(slope(f, x), [3, 4])
 
 
 def filled(x):
@@ -232,6 +260,19 @@ def filled(x):
         (lambda x: fft.rfft(x), "use the matrices"),
         (lambda x: integrate.trapezoid(x), "`scipy.integrate.trapezoid` .* use `np.trapezoid`"),
         (lambda x: sparse.eye_array(2) @ x, "use a dense matrix"),
+        (
+            lambda x: optimize.minimize(lambda t: t**2, x),
+            "`scipy.optimize.minimize` .* the equation",
+        ),
+        (lambda x: stats.norm.logpdf(x), "write the density with NumPy"),
+        (
+            lambda x: interpolate.CubicSpline([0, 1], x),
+            "`scipy.interpolate.CubicSpline` .* use `np.interp`",
+        ),
+        (lambda x: np.linalg.lstsq(np.eye(2), x), r"use `np.linalg.pinv\(a\) @ b`"),
+        (lambda x: np.gradient(x), "`numpy.gradient` .* use `np.diff`"),
+        (lambda x: np.copyto(np.zeros(2), x), "it works in place: use `np.where`"),
+        (lambda x: np.linalg.svd(x[:, None]), "takes full_matrices=False"),
     ],
 )
 def test_a_refusal_says_what_to_write_instead(slope, f, instead):

@@ -7,6 +7,7 @@ import numpy as np
 
 from derivref import partials as _partials  # noqa: F401  # with all rules
 from derivref.trace import (
+    CALLED,
     HITS,
     Array,
     Primitive,
@@ -63,7 +64,7 @@ class Dual(Traced):
         out = apply(primitive, *values, **params)
         tangent = primitive.push(out, values, tangents, **params)
         mixed = [a.mixed for a, own in zip(args, mine, strict=True) if own and a.mixed]
-        name = mixed[0] if mixed else "" if primitive.elementwise else primitive.name
+        name = mixed[0] if mixed else "" if primitive.elementwise else CALLED[0] or primitive.name
         return Dual(out, tangent, self.level, name)
 
 

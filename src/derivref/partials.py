@@ -18,7 +18,17 @@ import numpy as np
 import scipy.special as sp
 
 from derivref.autodiff.registry import refusal
-from derivref.trace import RULES, Array, Elementwise, Stated, Traced, apply, beside_kink, strip
+from derivref.trace import (
+    RULES,
+    Array,
+    Elementwise,
+    Stated,
+    Traced,
+    apply,
+    beside_kink,
+    operand,
+    strip,
+)
 
 #: The elementwise rules in order of definition, and the ufuncs whose slope is zero.
 ELEMENTWISE: dict[np.ufunc, Elementwise] = {}
@@ -60,9 +70,7 @@ def rule(
                     f"`{ufunc.__name__}` has no derivative rule in its argument {i}: pass it as "
                     "plain numbers"
                 )
-        return apply(
-            primitive, *(np.asarray(a) if isinstance(a, (list, tuple)) else a for a in args)
-        )
+        return apply(primitive, *map(operand, args))
 
     RULES[ufunc] = traced
 

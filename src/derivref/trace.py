@@ -22,6 +22,9 @@ RULES: dict[Any, Callable[..., Any]] = {}
 #: Name of a function without a rule, or of its package -> what to write instead.
 WRITE_INSTEAD: dict[str, str] = {}
 
+# The function that a user called, while its rule is at work: for messages.
+CALLED = [""]
+
 # Each differentiation takes the next number. An inner one therefore has a higher level than the
 # one around it, and no two share a level: that is what keeps their perturbations apart.
 LEVELS = itertools.count(1)
@@ -74,6 +77,7 @@ class Traced(NDArrayOperatorsMixin):
     """
 
     __slots__ = ()
+    __pandas_priority__ = 10_000  # above a DataFrame's: a Series on the left leaves the work to us
     level: int
     primal: Array
 
@@ -216,12 +220,14 @@ class Traced(NDArrayOperatorsMixin):
 
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
         name = _converter()
-        hint = WRITE_INSTEAD.get(name) or WRITE_INSTEAD.get(
-            ".".join(name.split(".")[:2]),
+        fallback = (
             "compose it of NumPy functions"
             if name
-            else "use `np.stack` instead of `np.array`, and `x.astype(int)` for an index",
+            else ("use `np.stack` instead of `np.array`, and `x.astype(int)` for an index")
         )
+        parts = name.split(".")
+        inside = [".".join(parts[:n]) for n in range(len(parts), 0, -1)]
+        hint = next((WRITE_INSTEAD[k] for k in inside if k in WRITE_INSTEAD), fallback)
         what = f"`{name}` converts" if name else "converting"
         raise DroppedError(
             f"{what} a traced array to plain numbers, which drops its derivative: {hint}"
@@ -258,9 +264,9 @@ def _converter() -> str:
     frame, names = sys._getframe(2), []
     while frame is not None:
         module = frame.f_globals.get("__name__", "")
-        if module.split(".")[0] not in ("numpy", "scipy"):
+        if module.split(".")[0] not in ("numpy", "scipy", "pandas"):
             break
-        package = ".".join(module.split(".")[: 1 if module.startswith("numpy") else 2])
+        package = ".".join(module.split(".")[: 2 if module.startswith("scipy") else 1])
         names.append((package, frame.f_code.co_qualname.split(".")[0]))
         frame = frame.f_back  # type: ignore[assignment]
     for package, name in reversed(names):  # the outermost one that a user can have called
@@ -332,6 +338,12 @@ def _known_kinds(name: str, args: Any) -> None:
             )
         elif isinstance(x, np.matrix):
             raise TypeError(f"`{name}` would lose the product of an `np.matrix`: use `np.asarray`")
+
+
+def operand(x: Any) -> Any:
+    """Return what arithmetic can take as it is: anything else becomes an array."""
+    known = type(x) in _HARMLESS or isinstance(x, (Traced, np.generic))
+    return x if known else np.asarray(x)
 
 
 def floating(x: Any, name: str) -> Array:

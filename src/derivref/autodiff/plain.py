@@ -65,6 +65,7 @@ WRITE_INSTEAD.update(
         "scipy.sparse": "use a dense matrix (`.toarray()`)",
         "scipy.stats": "write the density with NumPy and the ufuncs of `scipy.special`",
         "scipy.optimize": "differentiate the equation that the solution satisfies",
+        "pandas": "take the array of the Series or frame first (`.to_numpy()`)",
         "scipy.fft": _DFT,
         "numpy.fft": _DFT,
         "numpy.vectorize": "write f for arrays, with `np.where` for its branches",

@@ -357,3 +357,21 @@ def _polyval(p: Array, x: Array) -> Array:
     p, x = _array(p), _array(x)
     out: Array = np.zeros_like(strip(x), dtype=np.result_type(strip(x), strip(p), 0.0))
     return reduce(lambda y, c: y * x + c, (p[k] for k in range(math.prod(p.shape))), out)
+
+
+@implements(
+    np.linspace,
+    case((), (), num=4),
+    case((2,), (), num=3, axis=-1),
+    case((), call=lambda f, x: f(x, 2.0, 5, endpoint=False)),
+)
+def _linspace(
+    start: Array, stop: Array, num: int = 50, endpoint: bool = True, axis: int = 0
+) -> Array:
+    dtype = np.result_type(strip(start), strip(stop), 0.0)
+    value = np.linspace(strip(start), strip(stop), num, endpoint)
+    start, stop = (a.astype(dtype) for a in np.broadcast_arrays(start, stop))
+    share = np.arange(num) / max(num - 1 if endpoint else num, 1)
+    share = np.reshape(share, (num, *(1,) * np.ndim(start))).astype(dtype)
+    out = start + (stop - start) * share
+    return np.moveaxis(with_value(out, value), 0, axis)

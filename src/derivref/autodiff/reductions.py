@@ -493,6 +493,36 @@ def _spread_of(a: Array, axis: Any, dtype: Any, ddof: float, keepdims: bool, roo
     )
 
 
+@implements(
+    np.cov,
+    case((2, 5)),
+    case((5,), (5,), call=lambda f, x, y: f(x, y, ddof=0)),
+    case((5, 2), rowvar=False, bias=True),
+    case((4,)),
+)
+def _cov(
+    m: Array, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: Any = None
+) -> Array:
+    def rows(a: Array) -> Array:
+        a = np.atleast_2d(a).astype(np.result_type(strip(a), np.float64))  # as NumPy does
+        return a if rowvar or np.shape(a)[0] == 1 else np.transpose(a)
+
+    x = rows(m) if y is None else np.concatenate([rows(m), rows(y)])
+    centred = x - np.mean(x, axis=1, keepdims=True)
+    count = np.shape(x)[1] - (int(not bias) if ddof is None else ddof)
+    out = np.squeeze(centred @ np.transpose(centred) / count)
+    return with_value(out, np.cov(strip(m), strip(y), rowvar, bias, ddof))
+
+
+@implements(np.corrcoef, case((2, 5)), case((5,), (5,)))
+def _corrcoef(x: Array, y: Any = None, rowvar: bool = True) -> Array:
+    c = np.cov(x, y, rowvar)
+    if np.ndim(c) == 0:
+        return c / c
+    root = np.sqrt(np.diagonal(c))
+    return c / np.expand_dims(root, 0) / np.expand_dims(root, 1)
+
+
 # NaN left out
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from derivref.trace import RULES, Array
+from derivref.trace import CALLED, RULES, Array
 
 Draw = Callable[[np.random.Generator, tuple[int, ...]], Array]
 
@@ -104,11 +104,25 @@ def implements(
         if not cases:
             raise ValueError(f"`{function.__name__}` must have a case to be tested with")
         for f in (function, *also):
-            RULES[f] = _checked(f, rule)
+            RULES[f] = _named(f.__name__, _checked(f, rule))
         FUNCTIONS[function] = Function(function, rule, cases, kinks)
         return rule
 
     return register
+
+
+def _named(name: str, rule: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the rule, known by NumPy's name while the primitives inside it are recorded."""
+
+    def named(*args: Any, **kwargs: Any) -> Any:
+        before = CALLED[0]
+        CALLED[0] = before or name
+        try:
+            return rule(*args, **kwargs)
+        finally:
+            CALLED[0] = before
+
+    return named
 
 
 def _checked(function: Callable[..., Any], rule: Callable[..., Any]) -> Callable[..., Any]:
