@@ -419,7 +419,7 @@ rule(
     domain="x > 0",
 )
 
-flat("jumps: 0", np.sign, np.floor, np.ceil, np.trunc, np.rint, np.floor_divide)
+flat("jumps: 0", sp.gammasgn, np.sign, np.floor, np.ceil, np.trunc, np.rint, np.floor_divide)
 flat(
     "not numbers: the primal decides",
     *(np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal),

@@ -446,3 +446,10 @@ def _block(arrays: Any) -> Array:
         return np.concatenate([join(b, level + 1) for b in a], axis=level - levels)
 
     return join(arrays, 0)
+
+
+if hasattr(np, "unstack"):  # NumPy 2.1
+
+    @implements(np.unstack, case((2, 3), call=lambda f, x: _all_parts(f, x, axis=-1)))
+    def _unstack(x: Array, axis: int = 0) -> Any:
+        return tuple(np.moveaxis(x, axis, 0))

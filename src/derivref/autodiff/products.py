@@ -252,7 +252,12 @@ def _linalg_matmul(x1: Array, x2: Array) -> Array:
 
 if hasattr(np, "vecdot"):  # NumPy 2.0; matvec and vecmat 2.2
 
-    @implements(np.vecdot, case((2, 3), (3,)), case((2, 3), (2, 3), axis=0))
+    @implements(
+        np.vecdot,
+        case((2, 3), (3,)),
+        case((2, 3), (2, 3), axis=0),
+        also=(np.linalg.vecdot,),
+    )
     def _vecdot(x1: Array, x2: Array, axis: int = -1) -> Array:
         return np.sum(
             np.moveaxis(_array(x1), axis, -1) * np.moveaxis(_array(x2), axis, -1), axis=-1
@@ -350,6 +355,12 @@ def _interp(x: Array, xp: Array, fp: Array, left: Any = None, right: Any = None)
         inside = (fp[k + 1] - fp[k]) / (xp[k + 1] - xp[k]) * (x - xp[k]) + fp[k]
     out = np.where(at < knots[0], left, np.where(at > knots[-1], right, inside))
     return with_value(out, value)
+
+
+@implements(np.vander, case((3,)), case((3,), N=4, increasing=True), case((2,), N=1))
+def _vander(x: Array, N: int | None = None, increasing: bool = False) -> Array:  # noqa: N803
+    powers = np.arange(np.size(strip(x)) if N is None else N)
+    return np.power(np.expand_dims(x, -1), powers if increasing else powers[::-1])
 
 
 @implements(np.polyval, case((4,), (2, 3)), case((0,), (3,)), case((2,), ()))

@@ -110,7 +110,7 @@ _TIE = "equal elements: the first has the slope"
     case((2, 3, 4), axis=(0, -1)),
     case(()),
     kinks=_TIE,
-    also=(np.maximum.reduce,),
+    also=(np.amax,),
 )
 def _max(a: Array, axis: Any = None, keepdims: bool = False) -> Array:
     return _pick(np.argmax, a, axis, keepdims)
@@ -121,7 +121,7 @@ def _max(a: Array, axis: Any = None, keepdims: bool = False) -> Array:
     case((4, 2), axis=0),
     case((2, 3, 4), axis=(2, 1), keepdims=True),
     kinks=_TIE,
-    also=(np.minimum.reduce,),
+    also=(np.amin,),
 )
 def _min(a: Array, axis: Any = None, keepdims: bool = False) -> Array:
     return _pick(np.argmin, a, axis, keepdims)
@@ -313,6 +313,30 @@ implements(
     *_CUMULATIVE,
     case((3,), call=lambda f, x: f(x * np.array([1.0, 0.0, 2.0]))),
 )(_cumulative(np.cumprod, lambda x: apply(CUMPROD, x)))
+
+
+def _from_one(of: Any, start: float) -> Any:
+    """Return the rule of a cumulative function of the array standard, from one of NumPy's own."""
+
+    def rule(
+        x: Array, axis: int | None = None, dtype: Any = None, include_initial: bool = False
+    ) -> Array:
+        if axis is None and np.ndim(x) > 1:
+            raise ValueError("`axis` must be given for an array of more than one axis")
+        axis = normalize_axis_index(-1 if axis is None else axis, np.ndim(x))
+        out = of(x, axis, dtype)
+        if not include_initial:
+            return out
+        first = np.full((*np.shape(x)[:axis], 1, *np.shape(x)[axis + 1 :]), start, out.dtype)
+        return np.concatenate([first, out], axis)
+
+    return rule
+
+
+if hasattr(np, "cumulative_sum"):  # NumPy 2.1
+    _BOTH = case((3,)), case((2, 3), axis=0, include_initial=True)
+    implements(np.cumulative_sum, *_BOTH)(_from_one(np.cumsum, 0.0))
+    implements(np.cumulative_prod, *_BOTH)(_from_one(np.cumprod, 1.0))
 
 
 @implements(np.add.reduce, case((2, 3)), case((2, 3), axis=None), case((2, 3), axis=(0, 1)))

@@ -154,6 +154,10 @@ def array_functions() -> str:
         of_it = [f for f in FUNCTIONS.values() if f.subject == subject]
         names = ", ".join(f"`{f.name}`" for f in of_it)
         rows.append([title, names])
-    kinks = [[f"`{f.name}`", f.kinks] for f in FUNCTIONS.values() if f.kinks]
+    alike: dict[str, list[str]] = {}
+    for f in FUNCTIONS.values():
+        if f.kinks:
+            alike.setdefault(f.kinks, []).append(f"`{f.name}`")
+    kinks = [[", ".join(names), text] for text, names in alike.items()]
     functions = _table(["subject", "functions of `np`"], rows)
     return f"{functions}\n{_table(['function', 'kink: slope'], kinks)}"
