@@ -202,6 +202,13 @@ def test_methods_are_numpys(method):
     assert np.array_equal(pullback(np.ones(np.shape(value)))[0], same)
 
 
+def test_transposes_as_attributes():
+    x, u = np.ones((2, 3, 4)), np.arange(24.0)
+    assert np.array_equal(vjp(lambda x: x.T, x)[1](u.reshape(4, 3, 2))[0], u.reshape(4, 3, 2).T)
+    turned = np.swapaxes(u.reshape(2, 4, 3), 1, 2)
+    assert np.array_equal(vjp(lambda x: x.mT, x)[1](u.reshape(2, 4, 3))[0], turned)
+
+
 SPECIAL = {
     "zeros": lambda a, rng: 0 * a,
     "some zeros": lambda a, rng: a * rng.integers(0, 2, np.shape(a)),

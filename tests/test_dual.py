@@ -147,6 +147,7 @@ def test_mixing_elements_is_refused_by_name():
         (np.cumsum, "`cumsum`"),
         (np.std, "`std`"),
         (lambda x: np.eye(2) @ x, "`matmul`"),
+        (lambda x: x[:, None][:, 0], "`getitem`"),
         (lambda x: np.median(x) * np.sum(x), "`median`"),
     ]:
         with pytest.raises(ValueError, match=rf"elementwise .* shape \(2,\), but {name} mixes"):
@@ -155,6 +156,17 @@ def test_mixing_elements_is_refused_by_name():
         derivative(lambda x: np.eye(2) @ x, np.ones((2, 2)))
     with pytest.raises(ValueError, match=r"but f\(x\) has shape \(3, 2\)"):
         derivative(lambda x: x + np.ones((3, 2)), x)
+
+
+NO_MOVES = (
+    *(np.ravel, np.atleast_1d, np.squeeze, np.transpose),
+    *(lambda x: x.T, lambda x: x.reshape(-1), lambda x: np.broadcast_to(x, 2)),
+)
+
+
+@pytest.mark.parametrize("f", NO_MOVES)
+def test_what_moves_nothing_mixes_nothing(f):
+    assert np.array_equal(derivative(lambda x: f(x) ** 2, np.array([1.0, 2.0])), [2, 4])
 
 
 def test_jvp_names_what_does_not_match():

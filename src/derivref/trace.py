@@ -2,6 +2,7 @@
 
 import itertools
 import operator
+import reprlib
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -165,6 +166,11 @@ class Traced(NDArrayOperatorsMixin):
     def T(self) -> Array:  # noqa: N802
         """The array with its axes reversed."""
         return np.transpose(self)
+
+    @property
+    def mT(self) -> Array:  # noqa: N802
+        """The matrices of the stack transposed."""
+        return np.swapaxes(self, -1, -2)
 
     def __len__(self) -> int:
         return len(self.primal)
@@ -357,7 +363,7 @@ def floating(x: Any, name: str) -> Array:
     if array.dtype.kind in "iu":
         array = array.astype(np.float64)
     if array.dtype.kind != "f":
-        got = f"dtype {array.dtype}" if array.dtype != object or array.ndim else repr(x)
+        got = f"dtype {array.dtype}" if array.dtype != object or array.ndim else reprlib.repr(x)
         hint = ": keep the real and the imaginary part apart" if array.dtype.kind == "c" else ""
         raise TypeError(f"`{name}` must be real numbers, got {got}{hint}")
     return array[()]  # a scalar for 0-d, as NumPy's own functions return

@@ -145,6 +145,8 @@ def _real(val: Array) -> Array:
 
 @implements(np.broadcast_to, case((2, 1), shape=(4, 2, 3)), case((), shape=(0, 2)))
 def _broadcast_to(array: Array, shape: Any) -> Array:
+    if np.broadcast_shapes(shape) == np.shape(array):
+        return array
     return apply(BROADCAST, array, shape=shape)
 
 
@@ -164,6 +166,8 @@ def _broadcast_arrays(*args: Array) -> tuple[Array, ...]:
 def _reshape(a: Array, shape: Any, order: str = "C") -> Array:
     if order not in ("C", "F"):
         raise TypeError(f"`reshape` of a traced array takes the order 'C' or 'F', got {order!r}")
+    if np.reshape(strip(a), shape).shape == np.shape(a):
+        return a  # nothing moves, in either order: still elementwise
     return apply(RESHAPE, a, shape=shape, order=order)
 
 
@@ -192,6 +196,8 @@ def _squeeze(a: Array, axis: Any = None) -> Array:
 def _transpose(a: Array, axes: Any = None) -> Array:
     if axes is not None:  # counted from the end, `argsort` would not invert them
         axes = normalize_axis_tuple(axes, np.ndim(a), "axes")
+    if np.transpose(strip(a), axes).ndim < 2:
+        return a
     return apply(TRANSPOSE, a, axes=axes)
 
 
