@@ -16,7 +16,10 @@ LAYERS = (
     ("cache",),
     ("records", "kernels"),
     ("program", "expression"),
-    ("stencils", "ladder", "differences", "check", "trace", "partials", "dual", "tape"),
+    (
+        *("stencils", "ladder", "differences", "check"),
+        *("autodiff", "trace", "partials", "dual", "tape"),
+    ),
     catalog.PACKAGES,
     ("derivation",),
     ("oracle",),
