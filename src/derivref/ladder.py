@@ -14,15 +14,23 @@ its disagreement with the next best runs. The noise is read from the values at t
 
 import itertools
 import math
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
+
+import numpy as np
 
 Steps = Generator[list[float], list[float], "Outcome"]
 Looking = Generator[list[float], list[float], "Sample"]
 
 LIMIT = 40  # no new rung once this many values of f are in, leaps apart
+DISPUTES = 3  # plateaus that are looked at for jumps at their ends
+SUDDEN = 64.0  # growth of an error within one doubling of h that no smooth f shows: h ** 6
+HALVINGS = 10  # of the interval that may hold a jump
+SPREAD = (1.0, 1.3, 1.9, 2.7, 3.1, 4.3, 5.9)  # where jumps would repeat, from the first one
+AGAIN = (1, 2, 4, 7, 11, 16)  # doublings of the step beyond a jump within which another would come
+GROWTH = 64.0  # of noise between the smallest steps, where it may be frozen, and larger ones
 NOISY = 64.0  # noise of f, in units of its last place, above which a failure is blamed on it
 
 
@@ -46,6 +54,19 @@ class Format:
     highest: int  # of the largest power of two
 
 
+@dataclass(frozen=True)
+class Grain:
+    """The least change of f that means something: a unit in the last place, or a jump if larger."""
+
+    result: Format
+    jump: float = 0.0
+
+    def __call__(self, level: float) -> float:
+        """Return it for values of this size."""
+        least = max(self.jump, math.ldexp(1.0, self.result.lowest))
+        return max(math.ldexp(level, -self.result.bits), least)
+
+
 class Sample:
     """The values of f at x ± 2^k (or on one side), as difference quotients.
 
@@ -63,12 +84,13 @@ class Sample:
         "odd",
         "quotient",
         "rounding",
+        "second",
         "sides",
         "unit",
     )
 
     def __init__(
-        self, k: int, centre: float, values: list[float], sign: int, deriv: int, result: Format
+        self, k: int, centre: float, values: list[float], sign: int, deriv: int, grain: Grain
     ) -> None:
         self.k = k
         self.h = h = math.ldexp(1.0, k)
@@ -80,11 +102,16 @@ class Sample:
         self.even = 0.0 if sign else (rises[0] / 2 + rises[1] / 2) / h
         # The quotient whose power series in u = h (or h² on both sides) holds the derivative, and
         # its error if each value errs by one unit in the last place of f.
-        second = not sign and deriv % 2 == 0
-        self.unit = unit = max(math.ldexp(self.level, -result.bits), math.ldexp(1.0, result.lowest))
-        self.quotient = self.even / h if second else self.odd
-        self.rounding = 2 * unit / h / h if second else unit / h
+        self.second = not sign and deriv % 2 == 0
+        self.quotient = self.even / h if self.second else self.odd
         self.finite = all(map(math.isfinite, (self.odd, self.even, self.quotient)))
+        self.grade(grain)
+
+    def grade(self, grain: Grain, ground: float = 0.0) -> None:
+        """Set what depends on the grain of f and on its size at smaller steps."""
+        h = self.h
+        self.unit = unit = grain(max(self.level, ground))
+        self.rounding = 2 * unit / h / h if self.second else unit / h
         # How many bits f changes by above its rounding, -1 if not at all.
         moved = self.finite and self.change >= unit
         self.digits = math.log2(self.change / unit) if moved else -1.0
@@ -97,6 +124,8 @@ class _Best(NamedTuple):
     error: float
     noise: float  # in units in the last place
     last: Sample  # with the largest step
+    limit: float  # the quotient at h = 0
+    first: Sample
 
 
 class _Run(NamedTuple):
@@ -122,6 +151,25 @@ class _Fit(NamedTuple):
     run: _Run | None
 
 
+class _Jump(NamedTuple):
+    """A jump of f at x + side * at, by `rise`; `again` if more follow soon, the largest of `size`."""
+
+    size: float
+    at: float
+    side: int
+    rise: float
+    again: bool
+
+
+class _End(NamedTuple):
+    """Where a plateau ends: its last sample and the next, a smooth model of f, and what is on it."""
+
+    last: Sample
+    next: Sample
+    model: list[Sample]
+    on: Callable[[Sample], bool]
+
+
 class _Verdicts(dict[_Run, tuple[float, float]]):
     """What `Ladder._unexplained` said of each run."""
 
@@ -142,7 +190,7 @@ class Ladder:
         floor: int | None = None,
     ) -> None:
         self.x, self.centre, self.deriv, self.sign = x, centre, deriv, sign
-        self.result, self.bits, self.rtol = result, result.bits, rtol
+        self.bits, self.rtol, self.grain = result.bits, rtol, Grain(result)
         self.top = math.frexp(x)[1] if x else 0
         # At 2^floor, two units in the last place of x, both x + h and x - h are exact.
         low = max(argument.lowest, self.top - argument.bits) if x else argument.lowest
@@ -161,6 +209,8 @@ class Ladder:
         self.trusted = self.ceiling  # exponent of the largest step that noise is read at
         self.least = 1.0  # noise seen where no two quotients agree
         self.noise = 1.0  # of f, in units in the last place
+        self.roof = self.ceiling  # exponent of the largest step to use
+        self.disputed = False  # whether f jumps where smaller steps agree
 
     # Values
 
@@ -175,35 +225,57 @@ class Ladder:
             self.evaluations += len(points)
             for i, k in enumerate(new):
                 own = values[i * len(signs) : (i + 1) * len(signs)]
-                self.samples[k] = Sample(k, self.centre, own, self.sign, self.deriv, self.result)
+                self.samples[k] = Sample(k, self.centre, own, self.sign, self.deriv, self.grain)
+            self._settle()
         return self.samples[ks[0]]
+
+    def _settle(self) -> None:
+        """Let no sample be finer than one at a smaller step: f may be 0 at some by chance."""
+        ground = 0.0
+        for _, s in sorted(self.samples.items()):
+            if s.level < ground and s.unit < self.grain(ground):
+                s.grade(self.grain, ground)
+                self.fits.clear()
+            elif math.isfinite(s.level):
+                ground = max(ground, s.level)
 
     def agree(self, a: Sample, b: Sample, tolerance: float) -> bool:
         """Whether two first quotients are the same but for `tolerance` and noise."""
         if not (a.finite and b.finite):
             return False
-        noise = 4 * self.noise * (a.unit / a.h + b.unit / b.h)
+        noise = (1 if self.disputed else 4) * self.noise * (a.unit / a.h + b.unit / b.h)
         return abs(a.odd - b.odd) <= tolerance * max(abs(a.odd), abs(b.odd)) + noise
 
     def usable(self) -> list[Sample]:
-        """The finite samples by step, without those at which the rounding of f hides a change."""
-        found = [s for _, s in sorted(self.samples.items()) if s.finite]
-        moved = next((i for i, s in enumerate(found) if s.digits >= 2), 0)
-        # If the first change is a small part of f, as 1e-6 is where f is rounded to six digits, f
-        # moves in steps; if it is large, f is flat up to there, as ReLU is left of 0.
-        return found[moved:] if found and found[moved].digits < 2 * self.bits / 3 else found
+        """The finite samples by step, up to where f is one piece."""
+        return [s for s in self.finite() if s.k <= self.roof]
+
+    def finite(self) -> list[Sample]:
+        """The finite samples by step."""
+        return [s for _, s in sorted(self.samples.items()) if s.finite]
 
     # The search
 
     def steps(self) -> Steps:
         """Yield lists of points, be sent the values there, return the outcome."""
-        start = self.reach = yield from self._start()
+        start = yield from self._start()
+        if not start.finite and self.finite():
+            start = max(self.finite(), key=lambda s: s.digits)
+        self.reach = start
         if start.finite and start.k < self.ceiling:
             base = yield from self._descend(start)
-            self.reach = yield from self._climb(base)
-            self.trusted = self.reach.k
-            yield from self._fill(self.reach)
+            yield from self._search(base)
+            for _ in range(DISPUTES):
+                if not (yield from self._dispute()):
+                    break
         return self.outcome()
+
+    def _search(self, base: Sample) -> Generator[list[float], list[float], None]:
+        """Go up from a step that is known to be good, and fill in below."""
+        self.roof = self.ceiling
+        self.reach = yield from self._climb(base)
+        self.trusted = self.roof = self.reach.k
+        yield from self._fill(self.reach)
 
     def _start(self) -> Looking:
         """Find a step at which f changes by about a third of its bits."""
@@ -263,7 +335,7 @@ class Ladder:
 
     def _climb(self, good: Sample) -> Looking:
         """Go up to the largest step at which the quotients are still those below it."""
-        stride = max(2, self.bits // 9) + 1
+        stride = 2 if self.disputed else max(2, self.bits // 9) + 1
         bad, leap = self.ceiling + 1, self.deriv > 1
         bend, settled = math.nan, False
         while bad - good.k > 1 and (bad <= self.ceiling or self.evaluations < self.limit):
@@ -274,16 +346,23 @@ class Ladder:
             now = s.even / s.h if not self.sign else (s.odd - good.odd) / (s.h - good.h)
             # Noise in the second quotient shrinks with each step; two alike are not noise.
             alike = abs(now) > 0 and abs(now - bend) <= abs(now) / 4
-            if not self.agree(good, s, 2**-3) or (self.deriv > 1 and settled and not alike):
+            bends = not self.agree(good, s, 2**-3) or (self.disputed and self._bends(good, s))
+            if bends or (self.deriv > 1 and settled and not alike):
                 bad = s.k
                 continue
-            gain = good.level / s.level * 2.0 ** (self.deriv * stride) if s.level else math.inf
+            gain = good.unit / s.unit * 2.0 ** (self.deriv * stride)
             good, bend, settled = s, now, settled or alike
             if bad > self.ceiling and gain < 4:
                 break  # f grows as fast as h ** deriv: the noise will not get smaller
             if leap and bad > self.ceiling and s.change >= s.level / 2:
                 good, leap = (yield from self._leap(good, stride)), False
         return good
+
+    def _bends(self, a: Sample, b: Sample) -> bool:
+        """Whether the even parts differ: all that shows where noise hides the odd ones."""
+        p, q = a.even / a.h, b.even / b.h
+        noise = 2 * self.noise * (a.unit / a.h / a.h + b.unit / b.h / b.h)
+        return not self.sign and abs(p - q) > max(abs(p), abs(q)) / 4 + noise
 
     def _leap(self, good: Sample, stride: int) -> Looking:
         """Double the strides while f is a line: log1p at 1e-200 does not bend before 1."""
@@ -321,6 +400,7 @@ class Ladder:
                 break
             k += 1
             yield from self.look(k)
+            self.roof = k
             before, best = best, self.select()
             if best and best.error >= before.error:
                 break
@@ -329,6 +409,168 @@ class Ladder:
     def _done(self) -> bool:
         best = self.select()
         return best is not None and best.error <= 256 * 2.0**-self.bits * abs(best.value)
+
+    # Rounding inside f
+
+    def _dispute(self) -> Generator[list[float], list[float], bool]:
+        """Look for jumps where a plateau ends; if they repeat, search again above them.
+
+        Rounding inside f is frozen at steps below its grain: the quotients there agree to all
+        digits and are wrong. Such a plateau ends abruptly, with a jump of f that comes again;
+        structure of f ends smoothly, and a discontinuity jumps once.
+        """
+        jumps: list[_Jump] = []
+        while len(jumps) < 2 and not (jumps and jumps[0].again):
+            end = self._abrupt(jumps) or (None if jumps else self._contradiction())
+            jump = (yield from self._jump(end, jumps)) if end else None
+            if not jump:
+                return False
+            jumps.append(jump)
+            # Were it not for this jump, how far would the plateau go on?
+            for k in () if jump.again else AGAIN:
+                yield from self.look(math.frexp(jump.at)[1] + k)
+                if self._abrupt(jumps):
+                    break
+        self.disputed = True
+        self._coarsen(max(j.size for j in jumps))
+        base = yield from self.look(math.frexp(jumps[-1].at)[1] + 2)
+        if base.finite:
+            yield from self._search(base)
+        return True
+
+    def _coarsen(self, jump: float) -> None:
+        """Take jumps of this size for the rounding that they are."""
+        self.grain = Grain(self.grain.result, jump)
+        for s in self.samples.values():
+            s.grade(self.grain)
+        self._settle()
+        self.fits.clear()
+        self._selected = (0, 0.0), None
+        self.least = self.noise = 1.0
+        self.limit = self.evaluations + LIMIT
+
+    def _without(self, s: Sample, jumps: list[_Jump]) -> Sample:
+        """Return a sample as it were without the jumps."""
+        rises = [sum(j.rise for j in jumps if j.side == side and s.h >= j.at) for side in (1, -1)]
+        if not any(rises):
+            return s
+        signs = [self.sign] if self.sign else [1, -1]
+        values = []
+        for side in signs:
+            v = self.centre + side * s.odd * s.h + (0.0 if self.sign else s.even * s.h)
+            values.append(v - rises[side < 0])
+        own = Sample(s.k, self.centre, values, self.sign, self.deriv, self.grain)
+        own.grade(self.grain, max(map(abs, rises)))
+        return own
+
+    def _abrupt(self, jumps: list[_Jump]) -> _End | None:
+        """Return the end of the chosen plateau if a smooth f cannot end so."""
+        best = self.select()
+        if best is None:
+            return None
+        above = [s for s in self.finite() if s.k >= best.last.k]
+        for last, following in pairwise(above):
+            a, b = self._without(last, jumps), self._without(following, jumps)
+            noise = self.noise * max(a.rounding, b.rounding * (b.h / a.h) ** (1 + b.second))
+            near, far = abs(a.quotient - best.limit), abs(b.quotient - best.limit)
+            if far > SUDDEN * (near + noise):
+
+                def on(s: Sample) -> bool:
+                    s = self._without(s, jumps)
+                    off = abs(s.quotient - best.limit)
+                    return off <= SUDDEN * (near + self.noise * s.rounding)
+
+                return _End(last, following, [], on)
+            if far > SUDDEN * noise:
+                return None
+        return None
+
+    def _contradiction(self) -> _End | None:
+        """Return the end of a plateau below the steps of a run that says something else."""
+        best, found = self.select(), self.usable()
+        if best is None:
+            return None
+        sure = [
+            (e, r)
+            for r in self._runs(found)
+            if r.first.k > best.first.k
+            and 8 * (best.error + (e := r.truncation + self.noise * r.rounding))
+            < abs(r.value - best.value)
+        ]
+        if not sure:
+            return None
+        _, run = min(sure, key=lambda p: p[0])
+        model = [s for s in found if run.first.k <= s.k <= run.last.k]
+
+        def off(s: Sample) -> float:
+            return abs(s.odd - _through(model, s.h, self.power, "odd"))
+
+        below = [s for s in found if s.k <= run.first.k]
+        i = max(range(len(below)), key=lambda i: off(below[i]) * below[i].h)
+        if i == len(below) - 1:
+            return None
+        least = off(below[i]) / 2
+        return _End(below[i], below[i + 1], model, lambda s: off(s) >= least)
+
+    def _jump(
+        self, end: _End, jumps: list[_Jump]
+    ) -> Generator[list[float], list[float], _Jump | None]:
+        """Return a jump of f at the end of a plateau, if there is one besides those known."""
+        a, b, model, on = end
+        while b.k - a.k > 1:
+            s = yield from self.look((a.k + b.k) // 2)
+            if on(s):
+                a = s
+            else:
+                b = s
+        a = self._without(a, jumps)
+        model = model or [a]
+
+        def off(h: float, side: int) -> Generator[list[float], list[float], tuple[float, float]]:
+            """How far f is from the model, without the jumps; and its size."""
+            point = self.x + side * h
+            (v,) = yield [point]
+            self.evaluations += 1
+            h = abs(point - self.x)  # as it is in floating point
+            rise = sum(j.rise for j in jumps if j.side == side and h >= j.at)
+            smooth = side * h * _through(model, h, self.power, "odd")
+            if not self.sign:
+                smooth += h * h * _through(model, h, self.power, "even")
+            return v - rise - self.centre - smooth, abs(v)
+
+        sides = (self.sign,) if self.sign else (1, -1)
+        tops = {}
+        for side in sides:
+            tops[side] = yield from off(b.h, side)
+        side = max(tops, key=lambda s: abs(tops[s][0]))
+        (below, _), (beyond, level) = (yield from off(a.h, side)), tops[side]
+        low, high, flat, steps = a.h, b.h, not a.change, [abs(beyond - below)]
+        for _ in range(HALVINGS):
+            if high - low < 8 * math.ulp(self.x):
+                break
+            middle = (low + high) / 2
+            now, size = yield from off(middle, side)
+            # Up to the first change of what is flat, else to the larger one.
+            if now != below if flat else abs(now - below) >= abs(beyond - now):
+                high, beyond, level = middle, now, size
+            else:
+                low, below = middle, now
+            steps.append(abs(beyond - below))
+        if len(steps) < 4:
+            return None  # no room for a jump to show itself
+        unit = self.noise * max(a.unit, self.grain(max(abs(self.centre), level)))
+        if not (steps[-1] > steps[-4] / 2 and steps[-1] > 8 * unit):
+            return None
+        # Once more soon? What a parabola leaves over tells.
+        rest = []
+        for t in SPREAD:
+            rest.append((yield from off(high * t, side))[0] / steps[-1])
+        if not np.isfinite(rest).all():
+            return None
+        curve = np.polynomial.Polynomial.fit(SPREAD, rest, 2)
+        scatter = float(np.max(np.abs(rest - curve(np.array(SPREAD)))))
+        size = steps[-1] * max(1.0, 2 * scatter)
+        return _Jump(size, high, side, beyond - below, scatter > 1 / 8)
 
     # What the values say
 
@@ -358,7 +600,7 @@ class Ladder:
                 v * math.prod((at - b) / (a - b) for b in nodes if b != a)
                 for v, a in zip(values, nodes, strict=True)
             )
-            over = abs(getattr(s, part) - fitted) * s.h / 2 / s.unit
+            over = abs(getattr(s, part) - fitted) * s.h / 2 / max(p.unit for p in found[i : i + 4])
             left.append(over if math.isfinite(over) else 0.0)
         return left[1:] or left
 
@@ -447,7 +689,7 @@ class Ladder:
         for s, v in zip(below, seen, strict=True):
             # Rounding of the argument inside f has a structure too, some units of x wide.
             near = self.x and s.k < self.top - self.bits + 8
-            allowed = v if near else 8 * least * 2.0 ** ((s.k - below[0].k) / 2)
+            allowed = v if near else 8 * least * min(2.0 ** ((s.k - below[0].k) / 2), GROWTH)
             error = max(error, (v - allowed) * (s.rounding or math.ulp(0.0)))
             noise = max(noise, min(v, allowed))
         return _ldexp(error, -self.power * self.index * first.k), noise
@@ -487,7 +729,7 @@ class Ladder:
                 noise = own  # the best run shows more noise than was assumed: judge all again
                 continue
             near = max(abs(r.value - run.value) for e, _, r in judged if e <= 10 * error)
-            return _Best(run.value, error + near, noise, run.last)
+            return _Best(run.value, error + near, noise, run.last, run.limit, run.first)
         return None
 
     def _kink(self) -> bool:
@@ -496,7 +738,7 @@ class Ladder:
         It is a series in h² (h times one for the first derivative) unless the one-sided
         derivatives differ: that adds a term with one power of h less.
         """
-        found = [s for _, s in sorted(self.samples.items()) if s.finite]
+        found = self.finite()
         if self.sign or self.deriv > 3:
             return False
         if self.deriv == 1:
@@ -517,7 +759,7 @@ class Ladder:
 
     def _growth(self) -> str:
         """'jump' or 'singular' if f changes by less than in proportion to small h, else ''."""
-        found = [s for _, s in sorted(self.samples.items()) if s.finite]
+        found = self.finite()
         clear = [s for s in found if s.digits >= self.bits / 4][:3]
         if len(clear) < 3:
             return ""
@@ -552,7 +794,9 @@ class Ladder:
         value, error = factor * best.value, factor * best.error
         if self.sign < 0 and self.deriv % 2 == 0:
             value = -value
-        if error <= self.rtol * abs(value):
+        if self.disputed:
+            status = "noisy"
+        elif error <= self.rtol * abs(value):
             status = "ok"
         elif growth := self._growth():
             return failed._replace(status=growth)
@@ -566,6 +810,18 @@ class Ladder:
             status = "inexact"
         noise = best.noise * best.last.unit
         return Outcome(value, error, status, self.evaluations, best.last.h, noise)
+
+
+def _through(model: list[Sample], h: float, power: int, part: str) -> float:
+    """Interpolate the odd or the even quotient of f through samples; the latter over h."""
+    u = h**power
+    total = 0.0
+    for s in model:
+        weight = math.prod(
+            (u - t.h**power) / (s.h**power - t.h**power) for t in model if t is not s
+        )
+        total += weight * (s.odd if part == "odd" else s.even / s.h)
+    return total
 
 
 def _ldexp(value: float, exponent: int) -> float:
