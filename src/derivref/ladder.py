@@ -22,14 +22,18 @@ from typing import NamedTuple
 import numpy as np
 
 Steps = Generator[list[float], list[float], "Outcome"]
+Away = Generator[list[float], list[float], tuple[float, float]]
 Looking = Generator[list[float], list[float], "Sample"]
 
 LIMIT = 40  # no new rung once this many values of f are in, leaps apart
 DISPUTES = 3  # plateaus that are looked at for jumps at their ends
 SUDDEN = 64.0  # growth of an error within one doubling of h that no smooth f shows: h ** 6
+COARSE = 1 / 16  # of f: above that, jumps may be what f is about
+WIDE = 40  # bits of float64, and not of float32
+ASIDE = 0.4831  # of an interval, where it is divided
 HALVINGS = 10  # of the interval that may hold a jump
 SPREAD = (1.0, 1.3, 1.9, 2.7, 3.1, 4.3, 5.9)  # where jumps would repeat, from the first one
-AGAIN = (1, 2, 4, 7, 11, 16)  # doublings of the step beyond a jump within which another would come
+AGAIN = (1, 2, 4, 6, 8, 10, 12, 14, 16)  # doublings of the step beyond a jump where to look for more
 GROWTH = 64.0  # of noise between the smallest steps, where it may be frozen, and larger ones
 NOISY = 64.0  # noise of f, in units of its last place, above which a failure is blamed on it
 
@@ -161,6 +165,16 @@ class _Jump(NamedTuple):
     again: bool
 
 
+class _Halves(NamedTuple):
+    """An interval of steps, how far f is from a model at its ends, and |f| at the far one."""
+
+    low: float
+    high: float
+    below: float
+    beyond: float
+    level: float
+
+
 class _End(NamedTuple):
     """Where a plateau ends: its last sample and the next, a smooth model of f, and what is on it."""
 
@@ -210,6 +224,7 @@ class Ladder:
         self.least = 1.0  # noise seen where no two quotients agree
         self.noise = 1.0  # of f, in units in the last place
         self.roof = self.ceiling  # exponent of the largest step to use
+        self.others: list[float] = []  # between jumps as large as f itself
         self.disputed = False  # whether f jumps where smaller steps agree
 
     # Values
@@ -274,7 +289,9 @@ class Ladder:
         """Go up from a step that is known to be good, and fill in below."""
         self.roof = self.ceiling
         self.reach = yield from self._climb(base)
-        self.trusted = self.roof = self.reach.k
+        self.trusted = self.reach.k
+        # With few digits a step at which f bends is still of use.
+        self.roof = self.reach.k + (self.bits < WIDE and not self.disputed)
         yield from self._fill(self.reach)
 
     def _start(self) -> Looking:
@@ -421,8 +438,12 @@ class Ladder:
         """
         jumps: list[_Jump] = []
         while len(jumps) < 2 and not (jumps and jumps[0].again):
-            end = self._abrupt(jumps) or (None if jumps else self._contradiction())
-            jump = (yield from self._jump(end, jumps)) if end else None
+            jump = yield from self._jump(self._abrupt(jumps), jumps)
+            if not jump and not jumps:
+                known = len(self.samples)
+                jump = yield from self._jump(self._contradiction(), jumps)
+                if not jump and len(self.samples) > known:  # another plateau may be chosen now
+                    jump = yield from self._jump(self._abrupt(jumps), jumps)
             if not jump:
                 return False
             jumps.append(jump)
@@ -431,6 +452,9 @@ class Ladder:
                 yield from self.look(math.frexp(jump.at)[1] + k)
                 if self._abrupt(jumps):
                     break
+        best = self.select()
+        if best and jumps[-1].size > COARSE * self.reach.level:
+            self.others.append(best.value)
         self.disputed = True
         self._coarsen(max(j.size for j in jumps))
         base = yield from self.look(math.frexp(jumps[-1].at)[1] + 2)
@@ -460,7 +484,9 @@ class Ladder:
             v = self.centre + side * s.odd * s.h + (0.0 if self.sign else s.even * s.h)
             values.append(v - rises[side < 0])
         own = Sample(s.k, self.centre, values, self.sign, self.deriv, self.grain)
-        own.grade(self.grain, max(map(abs, rises)))
+        # Where a jump is, and so how large, is known to about a thousandth of it.
+        jump = max(self.grain.jump, *(abs(r) * 2.0**-HALVINGS for r in rises))
+        own.grade(Grain(self.grain.result, jump))
         return own
 
     def _abrupt(self, jumps: list[_Jump]) -> _End | None:
@@ -468,19 +494,28 @@ class Ladder:
         best = self.select()
         if best is None:
             return None
+        limits = {"quotient": best.limit}
+        if self.deriv > 1:  # what the first derivative tells as well
+            run = [s for s in self.usable() if best.first.k <= s.k <= best.last.k]
+            limits["odd"] = _through(run, 0.0, self.power, "odd")
+        ends = [self._sudden(best, part, limit, jumps) for part, limit in limits.items()]
+        return min((e for e in ends if e), key=lambda e: e.next.k, default=None)
+
+    def _sudden(self, best: _Best, part: str, limit: float, jumps: list[_Jump]) -> _End | None:
+        """Return where a quotient leaves its limit faster than that of a smooth f."""
+        power = 1 + (part == "quotient" and best.last.second)
+
+        def off(s: Sample) -> tuple[float, float]:
+            s = self._without(s, jumps)
+            noise = self.noise * s.unit / s.h
+            return abs(getattr(s, part) - limit), 2 * noise / s.h if power == 2 else noise
+
         above = [s for s in self.finite() if s.k >= best.last.k]
-        for last, following in pairwise(above):
-            a, b = self._without(last, jumps), self._without(following, jumps)
-            noise = self.noise * max(a.rounding, b.rounding * (b.h / a.h) ** (1 + b.second))
-            near, far = abs(a.quotient - best.limit), abs(b.quotient - best.limit)
+        for a, b in pairwise(above):
+            (near, noise), (far, other) = off(a), off(b)
+            noise = max(noise, _ldexp(other, power * (b.k - a.k)))
             if far > SUDDEN * (near + noise):
-
-                def on(s: Sample) -> bool:
-                    s = self._without(s, jumps)
-                    off = abs(s.quotient - best.limit)
-                    return off <= SUDDEN * (near + self.noise * s.rounding)
-
-                return _End(last, following, [], on)
+                return _End(a, b, [], lambda s: off(s)[0] <= SUDDEN * (near + off(s)[1]))
             if far > SUDDEN * noise:
                 return None
         return None
@@ -493,7 +528,7 @@ class Ladder:
         sure = [
             (e, r)
             for r in self._runs(found)
-            if r.first.k > best.first.k
+            if r.first.k > best.first.k and r.last.k <= self.reach.k
             and 8 * (best.error + (e := r.truncation + self.noise * r.rounding))
             < abs(r.value - best.value)
         ]
@@ -505,17 +540,19 @@ class Ladder:
         def off(s: Sample) -> float:
             return abs(s.odd - _through(model, s.h, self.power, "odd"))
 
-        below = [s for s in found if s.k <= run.first.k]
-        i = max(range(len(below)), key=lambda i: off(below[i]) * below[i].h)
-        if i == len(below) - 1:
-            return None
-        least = off(below[i]) / 2
-        return _End(below[i], below[i + 1], model, lambda s: off(s) >= least)
+        chosen = [s for s in found if best.first.k <= s.k <= best.last.k]
+        apart = abs(_through(chosen, 0.0, self.power, "odd") - _through(model, 0.0, self.power, "odd"))
+        for a, b in pairwise(s for s in found if s.k <= run.first.k):
+            if off(a) >= apart / 2 > off(b):
+                return _End(a, b, model, lambda s: off(s) >= apart / 2)
+        return None
 
     def _jump(
-        self, end: _End, jumps: list[_Jump]
+        self, end: _End | None, jumps: list[_Jump]
     ) -> Generator[list[float], list[float], _Jump | None]:
         """Return a jump of f at the end of a plateau, if there is one besides those known."""
+        if end is None:
+            return None
         a, b, model, on = end
         while b.k - a.k > 1:
             s = yield from self.look((a.k + b.k) // 2)
@@ -526,7 +563,7 @@ class Ladder:
         a = self._without(a, jumps)
         model = model or [a]
 
-        def off(h: float, side: int) -> Generator[list[float], list[float], tuple[float, float]]:
+        def off(h: float, side: int) -> Away:
             """How far f is from the model, without the jumps; and its size."""
             point = self.x + side * h
             (v,) = yield [point]
@@ -538,18 +575,53 @@ class Ladder:
                 smooth += h * h * _through(model, h, self.power, "even")
             return v - rise - self.centre - smooth, abs(v)
 
-        sides = (self.sign,) if self.sign else (1, -1)
         tops = {}
-        for side in sides:
-            tops[side] = yield from off(b.h, side)
+        for s in (self.sign,) if self.sign else (1, -1):
+            below, _ = yield from off(a.h, s)
+            slope = below / a.h  # that of the plateau against the model
+            beyond, level = yield from off(b.h, s)
+            tops[s] = beyond - slope * b.h, level, slope
         side = max(tops, key=lambda s: abs(tops[s][0]))
-        (below, _), (beyond, level) = (yield from off(a.h, side)), tops[side]
-        low, high, flat, steps = a.h, b.h, not a.change, [abs(beyond - below)]
-        for _ in range(HALVINGS):
-            if high - low < 8 * math.ulp(self.x):
+        beyond, level, slope = tops[side]
+
+        def away(h: float) -> Away:
+            d, size = yield from off(h, side)
+            return d - slope * h, size
+
+        halves = _Halves(a.h, b.h, 0.0, beyond, level)
+        found = yield from self._halve(halves, away, flat=not a.change)
+        if not found or abs(found[1]) > 4 * max(a.level, b.level):
+            return None  # smooth, or a pole
+        at, rise = found
+        # Once more soon? What a parabola leaves over tells.
+        rest = []
+        for t in SPREAD:
+            rest.append((yield from away(at * t))[0] / abs(rise))
+        if not np.isfinite(rest).all():
+            return None
+        curve = np.polynomial.Polynomial.fit(SPREAD, rest, 2)
+        scatter = float(np.max(np.abs(rest - curve(np.array(SPREAD)))))
+        again = scatter > 1 / 8
+        for k in () if again or jumps else AGAIN:
+            low, high = at * 2.0**k, at * 2.0 ** (k + 1)
+            below, _ = yield from away(low)
+            halves = _Halves(low, high, below, *(yield from away(high)))
+            more = yield from self._halve(halves, away, flat=False)
+            again = bool(more) and abs(more[1]) <= 4 * max(a.level, b.level)
+            if again:
                 break
-            middle = (low + high) / 2
-            now, size = yield from off(middle, side)
+        return _Jump(abs(rise) * max(1.0, 2 * scatter), at, side, rise, again)
+
+    def _halve(
+        self, found: _Halves, off: Callable[[float], Away], *, flat: bool
+    ) -> Generator[list[float], list[float], tuple[float, float] | None]:
+        """Return where f jumps in an interval and by how much, unless it goes there smoothly."""
+        low, high, below, beyond, level = found
+        steps = [abs(beyond - below)]
+        while len(steps) <= HALVINGS and high - low >= 8 * math.ulp(self.x):
+            # Off the middle: rounding inside f may be frozen at short binary fractions.
+            middle = low + (high - low) * ASIDE
+            now, size = yield from off(middle)
             # Up to the first change of what is flat, else to the larger one.
             if now != below if flat else abs(now - below) >= abs(beyond - now):
                 high, beyond, level = middle, now, size
@@ -558,19 +630,10 @@ class Ladder:
             steps.append(abs(beyond - below))
         if len(steps) < 4:
             return None  # no room for a jump to show itself
-        unit = self.noise * max(a.unit, self.grain(max(abs(self.centre), level)))
-        if not (steps[-1] > steps[-4] / 2 and steps[-1] > 8 * unit):
-            return None
-        # Once more soon? What a parabola leaves over tells.
-        rest = []
-        for t in SPREAD:
-            rest.append((yield from off(high * t, side))[0] / steps[-1])
-        if not np.isfinite(rest).all():
-            return None
-        curve = np.polynomial.Polynomial.fit(SPREAD, rest, 2)
-        scatter = float(np.max(np.abs(rest - curve(np.array(SPREAD)))))
-        size = steps[-1] * max(1.0, 2 * scatter)
-        return _Jump(size, high, side, beyond - below, scatter > 1 / 8)
+        unit = self.noise * self.grain(max(abs(self.centre), level))
+        stays = steps[-1] > min(steps[-4] / 2, steps[0] * 2.0 ** (-len(steps) / 2))
+        stays = stays and steps[-1] < 2 * steps[-4]  # next to a pole they grow
+        return (high, beyond - below) if stays and steps[-1] > 8 * unit else None
 
     # What the values say
 
@@ -791,12 +854,18 @@ class Ladder:
         if best is None:
             return failed._replace(status="not finite")
         factor = math.factorial(self.deriv)
-        value, error = factor * best.value, factor * best.error
+        error = max(best.error, *(abs(v - best.value) for v in self.others), 0.0)
+        value, error = factor * best.value, factor * error
         if self.sign < 0 and self.deriv % 2 == 0:
             value = -value
+        flat = all(s.digits < 0 for s in self.finite())
+        if flat:
+            # Nothing of f shows where it would change: assume no more than the usual.
+            unit = max(s.unit for s in self.finite())
+            error = max(error, unit / max(abs(self.x), 1.0) ** self.deriv)
         if self.disputed:
             status = "noisy"
-        elif error <= self.rtol * abs(value):
+        elif flat or error <= self.rtol * abs(value):
             status = "ok"
         elif growth := self._growth():
             return failed._replace(status=growth)
@@ -814,12 +883,12 @@ class Ladder:
 
 def _through(model: list[Sample], h: float, power: int, part: str) -> float:
     """Interpolate the odd or the even quotient of f through samples; the latter over h."""
-    u = h**power
+    top = max(s.h for s in model)
+    model = [s for s in model if s.h >= top * 2.0**-500]  # whose squares do not underflow
+    u, nodes = (h / top) ** power, [(s.h / top) ** power for s in model]
     total = 0.0
-    for s in model:
-        weight = math.prod(
-            (u - t.h**power) / (s.h**power - t.h**power) for t in model if t is not s
-        )
+    for s, node in zip(model, nodes, strict=True):
+        weight = math.prod((u - t) / (node - t) for t in nodes if t != node)
         total += weight * (s.odd if part == "odd" else s.even / s.h)
     return total
 
