@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from derivref.ladder import Format, Ladder, Outcome
 from derivref.stencils import Stencil, central, positive_integer, weights
+from derivref.sweep import Probe, Sweep
 
 __all__ = [
     "Derivative",
@@ -174,11 +175,9 @@ class _Elementwise:
             raise _raised(error, point) from error
         return _numbers(out, ())
 
-    def send(self, requests: dict[int, list[float]]) -> dict[int, list[float]]:
-        """Evaluate what several ladders ask for in one call."""
-        points = np.array([p for asked in requests.values() for p in asked], dtype=self.type)
-        values = iter(self(points).tolist())
-        return {i: [float(next(values)) for _ in asked] for i, asked in requests.items()}
+    def probe(self, _: NDArray[Any], points: NDArray[Any]) -> NDArray[Any]:
+        """Evaluate what a sweep asks for."""
+        return self(points.astype(self.type)).astype(float)
 
 
 def _climb(
@@ -187,8 +186,13 @@ def _climb(
 ) -> dict[int, Outcome]:
     """Run ladders side by side, so that each call of f serves all of them."""
     running = {i: ladder.steps() for i, ladder in ladders.items()}
-    requests = {i: next(steps) for i, steps in running.items()}
+    requests: dict[int, list[float]] = {}
     outcomes: dict[int, Outcome] = {}
+    for i, steps in running.items():
+        try:
+            requests[i] = next(steps)
+        except StopIteration as stop:  # all that it looked at was known
+            outcomes[i] = stop.value
     while requests:
         answers, requests = send(requests), {}
         for i, values in answers.items():
@@ -284,21 +288,44 @@ def _elementwise(
     f: Function, x: NDArray[Any], deriv: int, sign: int
 ) -> tuple[Derivative, dict[int, Outcome]]:
     values = _Elementwise(f, x)
-    ladders = {
-        i: Ladder(
-            point,
-            float(centre),
-            deriv=deriv,
-            sign=sign,
-            argument=_format(x.dtype),
-            result=values.format,
-            rtol=values.rtol,
-        )
-        for i, (point, centre) in enumerate(zip(x.ravel().tolist(), values.centre, strict=True))
-        if np.isfinite(centre)
-    }
-    outcomes = _climb(ladders, values.send)
+    outcomes = _search(
+        x.ravel().astype(float),
+        values.centre.astype(float),
+        values.probe,
+        deriv=deriv,
+        sign=sign,
+        argument=_format(x.dtype),
+        result=values.format,
+        rtol=values.rtol,
+    )
     return _report(outcomes, x.shape, values.evaluations), outcomes
+
+
+def _search(
+    x: NDArray[Any], centre: NDArray[Any], probe: Probe, *, deriv: int, sign: int, **form: Any
+) -> dict[int, Outcome]:
+    """Differentiate on many lines: all at once where that is plain, else one by one."""
+    outcomes: dict[int, Outcome] = {}
+    swept = None
+    if deriv == 1 and not sign:
+        swept = Sweep(x, centre, probe, **form).run()
+        rows = zip(*(v.tolist() for v in swept[:5]), strict=True)
+        for i, (done, value, error, step, noise) in enumerate(rows):
+            if done:
+                outcomes[i] = Outcome(value, error, "ok", 0, step, noise)
+    ladders = {}
+    for i in np.flatnonzero(np.isfinite(centre)).tolist():
+        if i not in outcomes:
+            ladders[i] = Ladder(float(x[i]), float(centre[i]), deriv=deriv, sign=sign, **form)
+            ladders[i].know(swept.samples(i) if swept else {})
+
+    def send(requests: dict[int, list[float]]) -> dict[int, list[float]]:
+        lines = np.array([i for i, asked in requests.items() for _ in asked])
+        points = np.array([p for asked in requests.values() for p in asked])
+        values = iter(probe(lines, points).tolist())
+        return {i: [next(values) for _ in asked] for i, asked in requests.items()}
+
+    return outcomes | _climb(ladders, send)
 
 
 class _Multivariate:

@@ -229,6 +229,11 @@ class Ladder:
 
     # Values
 
+    def know(self, values: dict[int, list[float]]) -> None:
+        """Take values of f that are known already, by exponent of the step."""
+        for k, own in values.items():
+            self.samples[k] = Sample(k, self.centre, own, self.sign, self.deriv, self.grain)
+
     def look(self, *ks: int) -> Looking:
         """Sample the steps 2^k that are new, in one call of f, and return the first."""
         ks = tuple(min(max(k, self.floor), self.ceiling) for k in ks)
