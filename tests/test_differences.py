@@ -75,7 +75,7 @@ def test_random_problems_are_solved_or_flagged(deriv, side, count, share):
     assert bad.sum() <= share * count, [str(p) for p, b in zip(given_, bad, strict=True) if b]
     assert covered.mean() >= 0.98
     assert np.mean([d.evaluations for d in found]) < 41
-    assert max(d.evaluations for d in found) <= 72
+    assert max(d.evaluations for d in found) <= 120  # where a plateau ends in what may be a jump
 
 
 def test_the_problems_are_what_they_seem():
@@ -362,7 +362,7 @@ def raises(x):
         (np.sin, math.nan, ValueError, "`x` must be finite, got nan"),
         (np.sin, [1.0, -math.inf], ValueError, "`x` must be finite, got -inf"),
         (np.sum, [1.0, 2.0], ValueError, r"the shape it is given, \(2,\), got \(\)"),
-        (lambda x: 3.0, 1.0, ValueError, "must return an array of the shape it is given"),
+        (lambda x: 3.0, [1.0, 2.0], ValueError, "must return an array of the shape it is given"),
         (lambda x: x * 1j, 1.0, TypeError, "`f` must return real numbers, got complex128"),
         (lambda x: x > 0, 1.0, TypeError, "`f` must return real numbers, got bool"),
         (lambda x: None, 1.0, TypeError, "`f` must return real numbers, got object"),

@@ -202,9 +202,10 @@ class Ladder:
         result: Format,
         rtol: float,
         floor: int | None = None,
+        grain: float = 0.0,
     ) -> None:
         self.x, self.centre, self.deriv, self.sign = x, centre, deriv, sign
-        self.bits, self.rtol, self.grain = result.bits, rtol, Grain(result)
+        self.bits, self.rtol, self.grain = result.bits, rtol, Grain(result, grain)
         self.top = math.frexp(x)[1] if x else 0
         # At 2^floor, two units in the last place of x, both x + h and x - h are exact.
         low = max(argument.lowest, self.top - argument.bits) if x else argument.lowest

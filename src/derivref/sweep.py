@@ -25,6 +25,16 @@ CLEAN = 16.0  # noise in units of the last place, above which the ladder judges
 SHARP = 2.0**-12  # part of the tolerance that the estimated error may be
 
 
+class _Part(NamedTuple):
+    """As `Outcome`, of many lines."""
+
+    value: Array
+    error: Array
+    status: str
+    step: Array
+    noise: Array
+
+
 class Swept(NamedTuple):
     """What a sweep found; where not `done`, values by exponent of the step for the ladder."""
 
@@ -34,6 +44,11 @@ class Swept(NamedTuple):
     step: Array
     noise: Array
     known: list[tuple[Array, Array, Array, Array]]
+
+    def of(self, status: str) -> "_Part":
+        """Return what was found where the search is done."""
+        at = self.done
+        return _Part(self.value[at], self.error[at], status, self.step[at], self.noise[at])
 
     def samples(self, line: int) -> dict[int, list[float]]:
         """Return the values known on one line, above and below x, by exponent of the step."""
