@@ -108,7 +108,7 @@ def test_wrong_components_among_many_are_located(name, where):
     report = run(NAMES[name])
     assert np.flatnonzero(report.verdict == "wrong").tolist() == where
     assert np.sum(report.verdict == "right") == 1000 - len(where)
-    assert report.evaluations < 2500
+    assert report.evaluations < 2800
 
 
 @pytest.mark.parametrize("n", [100, 1000, 5000])
@@ -116,7 +116,7 @@ def test_the_cost_of_a_right_gradient_does_not_grow_with_its_components(n):
     x = np.linspace(-2, 3, n)
     report = check_gradient(lambda x: np.sum(np.sin(x) * x), lambda x: np.sin(x) + x * np.cos(x), x)
     assert report.ok
-    assert report.evaluations < 2500
+    assert report.evaluations < 2800
 
 
 def test_equal_and_opposite_errors_in_one_group_do_not_cancel():
@@ -151,7 +151,7 @@ def test_the_search_stops_when_everything_is_wrong():
     assert "right" not in report.verdict
     assert report.causes == ("the sign is reversed",)
     assert "there are more" in str(report)
-    assert report.evaluations < 2500
+    assert report.evaluations < 2800
 
 
 @pytest.mark.parametrize("problem", list(problems.problems(60, seed=3)), ids=str)

@@ -36,6 +36,8 @@ Method = Literal["robust", "central", "complex"]
 BEYOND = (ArithmeticError, AssertionError, LookupError, RuntimeError, TypeError, ValueError)
 LANES = 4096  # lines (components times outputs) that are searched together
 
+LADDERS = 512  # of them that climb together, so that few are in memory
+
 SIGNS = {"both": 0, "left": -1, "right": 1}
 # Relative error that 'ok' promises, by the width of f's result in bytes: what the method reaches
 # with room to spare (float16 has three digits to begin with).
@@ -103,6 +105,8 @@ def _numbers(
     Complex numbers that are real will do, and `beyond` x those that are not are NaN.
     """
     array = np.asarray(out)
+    if array.dtype == np.float64 and (shape is None or array.shape == shape):
+        return array
     if array.dtype.kind == "c" and array.dtype.itemsize <= 16:
         real = array.imag == 0
         if beyond or real.all():
@@ -411,28 +415,28 @@ def _search(
         swept = Sweep(x, centre, probe, **form).run()
         found.put(swept.done, swept.of("ok"))
         left &= ~swept.done
-    ladders = {}
-    for i in np.flatnonzero(left).tolist():
-        ladder = Ladder(
-            float(x[i]),
-            float(centre[i]),
-            deriv=deriv,
-            sign=sign,
-            grain=grain,
-            floor=floors[i] if floors else None,
-            **form,
-        )
-        ladder.know(swept.samples(i) if swept else {})
-        ladders[i] = ladder
-
     def send(requests: dict[int, list[float]]) -> dict[int, list[float]]:
         lines = np.array([i for i, asked in requests.items() for _ in asked])
         points = np.array([p for asked in requests.values() for p in asked])
         values = iter(probe(lines, points).tolist())
         return {i: [next(values) for _ in asked] for i, asked in requests.items()}
 
-    for i, outcome in _climb(ladders, send).items():
-        found.put(i, outcome)
+    rest = np.flatnonzero(left).tolist()
+    for first in range(0, len(rest), LADDERS):
+        ladders = {}
+        for i in rest[first : first + LADDERS]:
+            ladders[i] = Ladder(
+                float(x[i]),
+                float(centre[i]),
+                deriv=deriv,
+                sign=sign,
+                grain=grain,
+                floor=floors[i] if floors else None,
+                **form,
+            )
+            ladders[i].know(swept.samples(i) if swept else {})
+        for i, outcome in _climb(ladders, send).items():
+            found.put(i, outcome)
     return found
 
 
@@ -443,7 +447,8 @@ class _Multivariate:
         _callable(f)
         self.f, self.x, self.evaluations = f, _real("x", x), 0
         self.fault: Exception | None = None
-        first, again = (self._called(self.x.copy(), beyond=False) for _ in range(2))
+        with np.errstate(all="ignore"):
+            first, again = (self._called(self.x.copy(), beyond=False) for _ in range(2))
         self.centre, self.shape = first, first.shape
         if again.shape != self.shape:
             raise ValueError(
@@ -456,8 +461,7 @@ class _Multivariate:
     def _called(self, point: NDArray[Any], *, beyond: bool) -> NDArray[Any]:
         self.evaluations += 1
         try:
-            with np.errstate(all="ignore"):
-                out = self.f(point)
+            out = self.f(point)
         except Exception as error:
             if not beyond or not isinstance(error, BEYOND):
                 raise _raised(error, self.x) from error
@@ -468,11 +472,9 @@ class _Multivariate:
     def at(self, point: NDArray[Any]) -> NDArray[Any]:
         """Evaluate f away from x; NaN beyond its domain."""
         out = self._called(point, beyond=True)
-        if out.shape != self.shape:
-            raise ValueError(
-                f"`f` must return one shape everywhere, got {self.shape} and {out.shape}"
-            )
-        return out
+        if out.shape == self.shape:
+            return out
+        raise ValueError(f"`f` must return one shape everywhere, got {self.shape} and {out.shape}")
 
     def search(
         self,
@@ -491,12 +493,15 @@ class _Multivariate:
 
         def probe(lines: NDArray[Any], points: NDArray[Any]) -> NDArray[Any]:
             groups = (lines // outputs.size).tolist()
-            rows = []
-            for key in zip(groups, points.tolist(), strict=True):
-                if key not in known:
-                    known[key] = self.at(place(*key)).ravel()[outputs]
-                rows.append(known[key])
-            columns = lines % outputs.size
+            keys = list(zip(groups, points.tolist(), strict=True))
+            with np.errstate(all="ignore"):  # the search goes where f overflows
+                if self.shape == ():  # nothing is asked for twice
+                    return np.array([self.at(place(i, t)) for i, t in keys], float)
+                for key in keys:
+                    if key not in known:
+                        known[key] = self.at(place(*key)).ravel()
+            rows = [known[key] for key in keys]
+            columns = outputs[lines % outputs.size]
             return np.array([row[n] for row, n in zip(rows, columns.tolist(), strict=True)], float)
 
         centre = np.tile(self.centre.ravel()[outputs].astype(float), x.size)
@@ -513,9 +518,9 @@ class _Multivariate:
             part = flat[first : first + some]
 
             def place(i: int, t: float, first: int = first) -> NDArray[Any]:
-                point = self.x.copy()
-                point.flat[first + i] = t
-                return point
+                point = flat.copy()
+                point[first + i] = t
+                return point if point.shape == self.x.shape else point.reshape(self.x.shape)
 
             own = self.search(part, outputs, place, deriv=deriv)
             for name in ("value", "error", "status", "step", "noise"):
@@ -562,9 +567,12 @@ def jacobian(f: Function, x: ArrayLike, *, method: Method = "robust") -> Derivat
     When it fails: a verdict holds for one entry along one axis. A kink that no axis crosses at x,
     as in ``abs(x[0] - x[1])`` off the diagonal, is not met.
     """
+    return _jacobian(_Multivariate(f, x), method)
+
+
+def _jacobian(values: _Multivariate, method: Method) -> Derivative:
     if method not in ("robust", "central", "complex"):
         raise ValueError(f"`method` must be 'robust', 'central' or 'complex', got {method!r}")
-    values = _Multivariate(f, x)
     shape = (*values.centre.shape, *values.x.shape)
     if method == "central":
         return _central(values, shape)
@@ -601,15 +609,14 @@ def gradient(f: Function, x: ArrayLike, *, method: Method = "robust") -> Derivat
     >>> gradient(lambda x: (x**2).sum(), [1, 2, 3]).value.round(9)
     array([2., 4., 6.])
     """
-    _callable(f)
+    return _jacobian(_scalar(f, x), method)
 
-    def scalar(point: Any) -> Any:
-        out = f(point)
-        if np.shape(out) != ():
-            raise ValueError(f"it must return one number, got shape {np.shape(out)}")
-        return out
 
-    return jacobian(scalar, x, method=method)
+def _scalar(f: Function, x: ArrayLike) -> _Multivariate:
+    values = _Multivariate(f, x)
+    if values.shape != ():
+        raise ValueError(f"`f` must return one number, got shape {values.shape}")
+    return values
 
 
 def _central(values: _Multivariate, shape: tuple[int, ...]) -> Derivative:
@@ -625,7 +632,8 @@ def _central(values: _Multivariate, shape: tuple[int, ...]) -> Derivative:
             if s:
                 point = values.x.copy()
                 point.flat[i] = x + float(s) * h
-                rows[s] = values.at(point).astype(float).ravel()
+                with np.errstate(all="ignore"):
+                    rows[s] = values.at(point).astype(float).ravel()
         less, more = (
             np.sum(
                 [float(w) * rows[s] for s, w in zip(each.offsets, each.weights, strict=True) if w],
@@ -671,9 +679,7 @@ def hessian(f: Function, x: ArrayLike) -> Derivative:
 
     When it fails: as `derivative`, along any of these lines.
     """
-    values = _Multivariate(f, x)
-    if values.shape != ():
-        raise ValueError(f"`f` must return one number, got shape {values.shape}")
+    values = _scalar(f, x)
     size, bits = values.x.size, values.format.bits
     diagonal = values.partials(2)
     point = values.x.ravel().astype(float)

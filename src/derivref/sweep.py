@@ -19,7 +19,7 @@ Array = NDArray[Any]
 Probe = Callable[[Array, Array], Array]
 
 RUNGS = 8  # neighbouring steps that are extrapolated, the largest first
-STAGES = (4, 6, 7, 8)  # after how many of them the result is looked at
+STAGES = (4, 6, 8)  # after how many of them the result is looked at
 ROUNDS = 16  # of climbing, and of looking for a step at which f changes enough
 CLEAN = 16.0  # noise in units of the last place, above which the ladder judges
 SHARP = 2.0**-12  # part of the tolerance that the estimated error may be
@@ -186,7 +186,7 @@ class Sweep:
 
     def _climb(self, lines: Array, good: _Rung) -> tuple[Array, _Rung, _Rung]:
         """Go up to the largest steps at which the quotients are still those below."""
-        stride = max(2, self.bits // 9) + 1
+        stride = max(2, self.bits // 6) + 1  # what a smaller step hides shows at all larger ones
         none = self.ceiling + 1
         bad = good.at(np.arange(len(lines)))
         bad.k = np.full(len(lines), none)
@@ -220,21 +220,27 @@ class Sweep:
         names = ("h", "odd", "even", "unit", "change")
         table[0] = [getattr(good, n) for n in names]
         for at, ks, above, below in self.known:  # what climbing has left there already
-            where = np.searchsorted(at, lines)
-            where[where == len(at)] = 0
+            where, there = self._among(lines, at)
             j = good.k - ks[where]
-            hit = np.flatnonzero((at[where] == lines) & (j > 0) & (j < RUNGS))
+            hit = np.flatnonzero(there & (j > 0) & (j < RUNGS))
             if hit.size:
                 table[j[hit], :, hit] = self._row(lines[hit], ks[where[hit]], above, below, where[hit])
         left = np.arange(len(lines))
         for stage, count in enumerate(STAGES):
             first = STAGES[stage - 1] if stage else 1
             self._complete(table, lines, good, left, first, count)
-            found = _extrapolated(table[:count, :, left])
-            sure = self._accept(lines[left], good.at(left), bad.at(left), found)
-            near = found.error <= 256 * 2.0**-self.bits * abs(found.value)
-            ends = sure & (near | (count == RUNGS))
-            self._settle(lines[left[ends]], found, ends, good.h[left[ends]])
+            whole = len(left) == len(lines)
+            found = _extrapolated(table[:count] if whole else table[:count, :, left])
+            ends = found.error <= 256 * 2.0**-self.bits * abs(found.value)
+            if count == RUNGS:
+                ends = found.error <= SHARP * self.rtol * abs(found.value)
+            at = np.flatnonzero(ends)
+            if not at.size:
+                continue
+            ends[at] = self._accept(
+                lines[left[at]], good.at(left[at]), bad.at(left[at]), found.at(at)
+            )
+            self._settle(lines[left[ends]], found.at(ends), good.h[left[ends]])
             left = left[~ends]
             if not left.size:
                 break
@@ -276,7 +282,6 @@ class Sweep:
     def _accept(self, lines: Array, good: _Rung, bad: _Rung, found: "_Found") -> Array:
         """Return where nothing speaks against the result."""
         sure = np.isfinite(found.value) & np.isfinite(found.error) & (found.noise <= CLEAN)
-        sure &= found.error <= SHARP * self.rtol * abs(found.value)
         # A plateau that ends abruptly may be one of rounding: see Ladder.
         near = abs(good.odd - found.value) + found.noise * good.unit / good.h
         far = abs(bad.odd - found.value)
@@ -284,10 +289,9 @@ class Sweep:
         # All smaller steps must say the same, but for noise and what the bend explains.
         bend = 2 * abs(found.low - found.value)
         for at, ks, above, below in self.known:
-            where = np.searchsorted(at, lines)
-            where[where == len(at)] = 0
+            where, there = self._among(lines, at)
             h = np.ldexp(1.0, ks[where])
-            smaller = (at[where] == lines) & (h < found.smallest)
+            smaller = there & (h < found.smallest)
             if smaller.any():
                 up, down = above[where], below[where]
                 level = np.maximum(np.maximum(abs(up), abs(down)), abs(self.centre[lines]))
@@ -297,10 +301,18 @@ class Sweep:
                 sure &= ~smaller | (off * h <= 8 * found.noise * unit)
         return sure
 
-    def _settle(self, lines: Array, found: "_Found", where: Array, step: Array) -> None:
+    def _settle(self, lines: Array, found: "_Found", step: Array) -> None:
         self.done[lines] = True
-        self.value[lines], self.error[lines] = found.value[where], found.error[where]
-        self.step[lines], self.noise[lines] = step, (found.noise * found.unit)[where]
+        self.value[lines], self.error[lines] = found.value, found.error
+        self.step[lines], self.noise[lines] = step, found.noise * found.unit
+
+    def _among(self, lines: Array, at: Array) -> tuple[Array, Array]:
+        """Return where lines stand in a sorted array, and whether they do."""
+        if len(at) == len(self.x):
+            return lines, np.ones(len(lines), bool)
+        where = np.searchsorted(at, lines)
+        where[where == len(at)] = 0
+        return where, at[where] == lines
 
 
 class _Found(NamedTuple):
@@ -313,6 +325,10 @@ class _Found(NamedTuple):
     smallest: Array  # step
     low: Array  # quotient at that step
 
+    def at(self, where: Array) -> "_Found":
+        """Return it on some of its lines."""
+        return _Found(*(part[where] for part in self))
+
 
 def _extrapolated(table: Array) -> _Found:
     """Extrapolate all runs of neighbouring rungs, as `Ladder` does, and choose."""
@@ -324,20 +340,21 @@ def _extrapolated(table: Array) -> _Found:
         noise = np.maximum(noise, _over(even / h, h, unit, power=2, skip=skip))
         least = np.minimum(least, _over(odd, h, unit, power=1, skip=skip))
     noise = np.maximum(noise, least)
-    values, changes, weights = [], [], []
-    row, own = odd, unit / h
+    runs = count * (count - 1) // 2
+    value, error = np.empty((2, runs, h.shape[1]))
+    row, own, n = odd, noise * unit / h, 0
     for width in range(1, count):
         small, large = row[1:], row[:-1]  # without the largest step, and without the smallest
         factor = 4.0**width
-        value = small + (small - large) / (factor - 1)
-        own = (factor * own[1:] + own[:-1]) / (factor - 1)
-        changes.append(np.maximum(abs(value - small), abs(value - large) / 4))
-        values.append(value)
-        weights.append(own)
-        row = value
-    value, weight = np.concatenate(values), np.concatenate(weights)
-    error = np.concatenate(changes) + noise * weight
-    error = np.where(np.isfinite(error), error, np.inf)
+        more = n + len(small)
+        step = (small - large) / (factor - 1)
+        row = np.add(small, step, out=value[n:more])
+        own = (own[1:] * factor + own[:-1]) / (factor - 1)
+        # What the largest step and, in proportion, the smallest have added.
+        np.maximum(abs(step), abs(row - large) / 4, out=error[n:more])
+        error[n:more] += own
+        n = more
+    error[~np.isfinite(error)] = np.inf
     best = np.argmin(error, axis=0)
     at = np.arange(value.shape[1])
     chosen, least = value[best, at], error[best, at]
