@@ -500,21 +500,23 @@ class Ladder:
         best = self.select()
         if best is None:
             return None
-        limits = {"quotient": best.limit}
-        if self.deriv > 1:  # what the first derivative tells as well
-            run = [s for s in self.usable() if best.first.k <= s.k <= best.last.k]
-            limits["odd"] = _through(run, 0.0, self.power, "odd")
-        ends = [self._sudden(best, part, limit, jumps) for part, limit in limits.items()]
+        run = [s for s in self.usable() if best.first.k <= s.k <= best.last.k]
+        parts = ("odd",) if self.sign else ("odd", "even")
+        ends = [
+            self._sudden(best, part, _through(run, 0.0, self.power, part), jumps) for part in parts
+        ]
         return min((e for e in ends if e), key=lambda e: e.next.k, default=None)
 
     def _sudden(self, best: _Best, part: str, limit: float, jumps: list[_Jump]) -> _End | None:
         """Return where a quotient leaves its limit faster than that of a smooth f."""
-        power = 1 + (part == "quotient" and best.last.second)
+        power = 1 + (part == "even")
 
         def off(s: Sample) -> tuple[float, float]:
             s = self._without(s, jumps)
             noise = self.noise * s.unit / s.h
-            return abs(getattr(s, part) - limit), 2 * noise / s.h if power == 2 else noise
+            if part == "odd":
+                return abs(s.odd - limit), noise
+            return abs(s.even / s.h - limit), 2 * noise / s.h
 
         above = [s for s in self.finite() if s.k >= best.last.k]
         for a, b in pairwise(above):
@@ -638,7 +640,7 @@ class Ladder:
             return None  # no room for a jump to show itself
         unit = self.noise * self.grain(max(abs(self.centre), level))
         stays = steps[-1] > min(steps[-4] / 2, steps[0] * 2.0 ** (-len(steps) / 2))
-        stays = stays and steps[-1] < 2 * steps[-4]  # next to a pole they grow
+        stays = stays and steps[-1] < 8 * steps[-4]  # next to a pole they grow
         return (high, beyond - below) if stays and steps[-1] > 8 * unit else None
 
     # What the values say

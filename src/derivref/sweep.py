@@ -152,17 +152,19 @@ class Sweep:
         """Settle lines on which f is the same at all steps."""
         stride, depth = 20, self.bits - self.bits // 3
         top = np.frexp(self.x[lines])[1]
-        far = np.maximum(top, 0) + stride
+        far = np.maximum(top, 0)  # f must be finite up to here at least
         unit = np.zeros(len(lines))
         settled = np.zeros(len(lines), bool)
         left = np.arange(len(lines))
+        before = k.copy()
         k = np.where(k < -depth, -depth, k + stride)
         while left.size:
             rung = self.look(lines[left], k)
             same = rung.finite & (rung.change == 0)
             unit[left[same]] = rung.unit[same]
-            over = ~rung.finite & (rung.k > far[left])
+            over = ~rung.finite & (before[left] >= far[left])
             settled[left[(same & (k == self.ceiling)) | over]] = True
+            before[left] = k
             left, k = left[same], k[same]
             left, k = left[k < self.ceiling], k[k < self.ceiling]
             k = np.minimum(k + stride, self.ceiling)
