@@ -477,7 +477,8 @@ def _causes(given: Array, x: Array, verdict: Array, lines: list[_Line]) -> tuple
             return (text,)
     single = {int(i[0]): v for i, _, v, _ in lines if len(i) == 1}
     known = all(int(i) in single for i in np.flatnonzero(wrong))
-    if known and all(math.trunc(v) == given.flat[i] for i, v in single.items()):
+    whole = all(math.trunc(v) == given.flat[i] for i, v in single.items())
+    if known and whole and any(abs(v) >= 1 for v in single.values()):
         return ("truncated to whole numbers: an integer type",)
     found = []
     measured = np.isin(np.flatnonzero(wrong), np.concatenate([[-1], *(i for i, *_ in lines)])).all()

@@ -202,8 +202,7 @@ class _Elementwise:
         if not points.size:
             return
         company = _moved(points[:1])
-        others = np.concatenate([points[::-1], company])
-        again = self(others)[: points.size][::-1]
+        again = self(np.concatenate([company, points[::-1]]))[1:][::-1]
         first = first[: points.size]
         if _agree(first, again):
             return
@@ -369,7 +368,8 @@ def derivative(f: Function, x: ArrayLike, *, deriv: int = 1, side: Side = "both"
     ('ok', True)
     """
     _callable(f)
-    if positive_integer("deriv", deriv) > 4:
+    deriv = positive_integer("deriv", deriv)
+    if deriv > 4:
         raise ValueError(f"`deriv` must be 1, 2, 3 or 4, got {deriv}")
     if side not in SIGNS:
         raise ValueError(f"`side` must be 'both', 'left' or 'right', got {side!r}")
@@ -963,9 +963,11 @@ def richardson(
         unit = 2.0**-values.format.bits
         rounding = stencil.rounding(steps[level[0]], value=float(abs(y[level[0]]).max()), eps=unit)
         value, error = float(table[level]), float(moved[i, k] + rounding)
-    status = "ok" if error <= values.rtol * abs(value) else "inexact"
+    size = float(np.max(abs(y), where=np.isfinite(y), initial=0.0))
+    zero = abs(value) <= error <= values.rtol * size / steps[0] ** deriv
+    status = "ok" if zero or error <= values.rtol * abs(value) else "inexact"
     if not math.isfinite(value):
-        status = "not finite"
+        status, error = "not finite", math.inf
     return Richardson(value, error, status, values.evaluations, steps, table, level)
 
 
