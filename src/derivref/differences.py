@@ -374,8 +374,15 @@ def derivative(f: Function, x: ArrayLike, *, deriv: int = 1, side: Side = "both"
     if side not in SIGNS:
         raise ValueError(f"`side` must be 'both', 'left' or 'right', got {side!r}")
     array = _real("x", x)
-    values, found = _elementwise(f, array, deriv, SIGNS[side])
-    return found.report(array.shape, values.evaluations)
+    return _derivative(f, array, deriv, side)
+
+
+def _derivative(
+    f: Function, x: NDArray[Any], deriv: int = 1, side: Side = "both", accuracy: float = 0.0
+) -> Derivative:
+    """Differentiate f whose values are right to `accuracy` only."""
+    values, found = _elementwise(f, x, deriv, SIGNS[side], accuracy)
+    return found.report(x.shape, values.evaluations)
 
 
 def _elementwise(
@@ -443,9 +450,10 @@ def _search(
 class _Multivariate:
     """f of a whole array, along lines through x."""
 
-    def __init__(self, f: Function, x: ArrayLike) -> None:
+    def __init__(self, f: Function, x: ArrayLike, accuracy: float = 0.0) -> None:
         _callable(f)
         self.f, self.x, self.evaluations = f, _real("x", x), 0
+        self.accuracy = accuracy
         self.fault: Exception | None = None
         with np.errstate(all="ignore"):
             first, again = (self._called(self.x.copy(), beyond=False) for _ in range(2))
@@ -506,7 +514,16 @@ class _Multivariate:
 
         centre = np.tile(self.centre.ravel()[outputs].astype(float), x.size)
         lines = np.repeat(x.astype(float), outputs.size)
-        return _search(lines, centre, probe, deriv=deriv, sign=0, floors=floors, **self.form)
+        return _search(
+            lines,
+            centre,
+            probe,
+            deriv=deriv,
+            sign=0,
+            grain=self.accuracy,
+            floors=floors,
+            **self.form,
+        )
 
     def partials(self, deriv: int) -> _Outcomes:
         """Differentiate each output by each component, some components at a time."""

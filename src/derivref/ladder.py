@@ -898,10 +898,10 @@ class Ladder:
             status = "noisy"
         elif flat or error <= self.rtol * abs(value):
             status = "ok"
-        elif abs(value) <= error <= factor * self.rtol * self._nearby():
-            status = "ok"  # zero, against the quotients that tend to it
         elif growth := self._growth():
             return failed._replace(status=growth)
+        elif abs(value) <= error <= factor * self.rtol * self._nearby():
+            status = "ok"  # zero, against the quotients that tend to it
         elif best.noise >= NOISY:
             status = "noisy"
         elif abs(value) <= error and _ldexp(error, self.deriv * self.reach.k) <= (
