@@ -375,9 +375,10 @@ class Ladder:
             if bends or (self.deriv > 1 and settled and not alike):
                 bad = s.k
                 continue
+            steady = abs(s.odd - good.odd) * good.h <= 16 * good.unit
             gain = good.unit / s.unit * 2.0 ** (self.deriv * stride)
             good, bend, settled = s, now, settled or alike
-            if bad > self.ceiling and gain < 4:
+            if bad > self.ceiling and gain < 4 and steady:
                 break  # f grows as fast as h ** deriv: the noise will not get smaller
             if leap and bad > self.ceiling and s.change >= s.level / 2:
                 good, leap = (yield from self._leap(good, stride)), False
@@ -465,6 +466,7 @@ class Ladder:
             self.others.append(best.value)
         self.disputed = True
         self._coarsen(max(j.size for j in jumps))
+        self.limit = self.evaluations + LIMIT
         base = yield from self.look(math.frexp(jumps[-1].at)[1] + 2)
         if base.finite:
             yield from self._search(base)
@@ -479,7 +481,6 @@ class Ladder:
         self.fits.clear()
         self._selected = (0, 0.0), None
         self.least = self.noise = 1.0
-        self.limit = self.evaluations + LIMIT
 
     def _without(self, s: Sample, jumps: list[_Jump]) -> Sample:
         """Return a sample as it were without the jumps."""
@@ -620,7 +621,7 @@ class Ladder:
             again = bool(more) and abs(more[1]) <= 4 * max(a.level, b.level)
             if again:
                 break
-        return _Jump(abs(rise) * max(1.0, 2 * scatter), at, side, rise, again)
+        return _Jump(abs(rise) * min(max(1.0, 2 * scatter), 8.0), at, side, rise, again)
 
     def _halve(
         self, found: _Halves, off: Callable[[float], Away], *, flat: bool
@@ -641,7 +642,8 @@ class Ladder:
         if len(steps) < 4:
             return None  # no room for a jump to show itself
         unit = self.noise * self.grain(max(abs(self.centre), level))
-        stays = steps[-1] > min(steps[-4] / 2, steps[0] * 2.0 ** (-len(steps) / 2))
+        most = steps[0] * 2.0 ** (-len(steps) / 2)
+        stays = steps[-1] > steps[-4] / 2 or steps[-1] > max(most, steps[-4] / 4)
         stays = stays and steps[-1] < 8 * steps[-4]  # next to a pole they grow
         return (high, beyond - below) if stays and steps[-1] > 8 * unit else None
 
@@ -654,16 +656,23 @@ class Ladder:
         which may hold structure, the lesser of the two. (Noise that comes from rounding the
         argument can miss either part: it moves x + h and x - h by whole units.)
         """
-        self.noise = max(1.0, self.least, *self._left("even"))
+        even, odd = self._left("even"), self._left("odd")
+        noise = max(even) if self.sign else max(max(even), min(odd))
         if self.sign:
-            self.noise = max(self.noise, *self._left("odd"))
-        else:
-            self.noise = max(self.noise, min(self._left("odd")))
+            noise = max(noise, *odd)
+        self.noise = max(1.0, self.least, noise[0])
+        units = [s.unit for s in self.usable()]
+        if noise[0] > NOISY and max(units, default=0.0) > NOISY * noise[1] / noise[0]:
+            # f is next to 0 and its terms are not: the noise does not grow with f.
+            self._coarsen(noise[1])
 
-    def _left(self, part: str) -> list[float]:
-        """What the fit through the next three samples leaves of each of the two smallest."""
+    def _left(self, part: str) -> list[tuple[float, float]]:
+        """What the fit through the next three samples leaves of each of the two smallest.
+
+        In units of their last place, and in those of f.
+        """
         found = [s for s in self.usable() if s.k <= self.trusted]
-        left = [0.0]
+        left = [(0.0, 0.0)]
         for i in range(min(2, len(found) - 2)):
             s, *rest = found[i : i + 4]
             values = [getattr(p, part) * (s.h / p.h if part == "even" else 1) for p in rest]
@@ -673,8 +682,9 @@ class Ladder:
                 v * math.prod((at - b) / (a - b) for b in nodes if b != a)
                 for v, a in zip(values, nodes, strict=True)
             )
-            over = abs(getattr(s, part) - fitted) * s.h / 2 / max(p.unit for p in found[i : i + 4])
-            left.append(over if math.isfinite(over) else 0.0)
+            over = abs(getattr(s, part) - fitted) * s.h / 2
+            unit = max(p.unit for p in found[i : i + 4])
+            left.append((over / unit, over) if math.isfinite(over) else (0.0, 0.0))
         return left[1:] or left
 
     def _runs(self, found: list[Sample]) -> Iterator[_Run]:
@@ -764,7 +774,7 @@ class Ladder:
             near = self.x and s.k < self.top - self.bits + 8
             allowed = v if near else 8 * least * min(2.0 ** ((s.k - below[0].k) / 2), GROWTH)
             error = max(error, (v - allowed) * (s.rounding or math.ulp(0.0)))
-            noise = max(noise, min(v, allowed))
+            noise = max(noise, min(v, allowed) * s.unit / first.unit)
         return _ldexp(error, -self.power * self.index * first.k), noise
 
     def _judge(
