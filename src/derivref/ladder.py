@@ -639,9 +639,9 @@ class Ladder:
             else:
                 low, below = middle, now
             steps.append(abs(beyond - below))
-        if len(steps) < 4:
-            return None  # no room for a jump to show itself
         unit = self.noise * self.grain(max(abs(self.centre), level))
+        if len(steps) < 4:  # some units of x wide: nothing could be told from a jump
+            return (high, beyond - below) if steps[-1] > 8 * unit else None
         most = steps[0] * 2.0 ** (-len(steps) / 2)
         stays = steps[-1] > steps[-4] / 2 or steps[-1] > max(most, steps[-4] / 4)
         stays = stays and steps[-1] < 8 * steps[-4]  # next to a pole they grow
@@ -836,15 +836,15 @@ class Ladder:
         self.power, self.fits = 2, {}
         return rough if rough and rough.error < best.error / 8 else best
 
-    def _kink(self) -> bool:
-        """Whether the quotient of the other parity shows a corner of the derivative below.
+    def _kink(self) -> float:
+        """The corner of the derivative below that the quotient of the other parity shows, or 0.
 
         It is a series in h² (h times one for the first derivative) unless the one-sided
         derivatives differ: that adds a term with one power of h less.
         """
         found = self.finite()
         if self.sign or self.deriv > 3:
-            return False
+            return 0.0
         if self.deriv == 1:
             shown = [(s.even, s.unit / s.h) for s in found]
         else:
@@ -857,9 +857,10 @@ class Ladder:
         clear = [i for i, (v, noise) in enumerate(shown) if abs(v) > 16 * noise][:3]
         seen = [shown[i][0] for i in clear]
         if len(seen) < 3 or max(seen) - min(seen) > 0.1 * abs(seen[0]):
-            return False
+            return 0.0
         # ReLU at -1 shows a corner too, but not at the steps that stay below 1.
-        return all(abs(v - seen[0]) <= 16 * noise for v, noise in shown[: clear[0]])
+        sharp = all(abs(v - seen[0]) <= 16 * noise for v, noise in shown[: clear[0]])
+        return abs(seen[0]) if sharp else 0.0
 
     def _growth(self) -> str:
         """'jump' or 'singular' if f changes by less than in proportion to small h, else ''."""
@@ -889,13 +890,15 @@ class Ladder:
             nearest = self.samples[min(self.samples)].sides
             edge = not all(nearest) and (any(nearest) or self.sign)
             return failed._replace(status="domain edge" if edge else "not finite")
-        if self._kink():
+        best, corner = self._either(), self._kink()
+        if corner and not (
+            best and self.deriv == 1 and corner + best.error <= self.rtol * abs(best.value)
+        ):
             return failed._replace(status="kink")
-        best = self._either()
         if best is None:
             return failed._replace(status="not finite")
         factor = math.factorial(self.deriv)
-        error = max(best.error, *(abs(v - best.value) for v in self.others), 0.0)
+        error = max(best.error + corner, *(abs(v - best.value) for v in self.others), 0.0)
         value, error = factor * best.value, factor * error
         if self.sign < 0 and self.deriv % 2 == 0:
             value = -value
