@@ -65,7 +65,8 @@ def _derivative(template: str, deriv: int) -> Callable[..., mpmath.mpf]:
         "expm1": lambda u: sympy.exp(u) - 1,
         "log1p": lambda u: sympy.log(1 + u),
     }
-    x, a, b, c = symbols = sympy.symbols("x a b c", real=True)
+    # Only of real numbers has |x| a derivative.
+    x, a, b, c = symbols = sympy.symbols("x a b c", real="abs" in template or None)
     # Symbols of our own: SymPy would read an unknown name as it likes.
     expr = sympy.sympify(template, locals=scope | {"x": x, "a": a, "b": b, "c": c}, rational=True)
     exact = sympy.lambdify(symbols, sympy.diff(expr, x, deriv), "mpmath")

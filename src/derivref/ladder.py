@@ -661,8 +661,7 @@ class Ladder:
         if self.sign:
             noise = max(noise, *odd)
         self.noise = max(1.0, self.least, noise[0])
-        units = [s.unit for s in self.usable()]
-        if noise[0] > NOISY and max(units, default=0.0) > NOISY * noise[1] / noise[0]:
+        if noise[0] > NOISY and abs(self.centre) <= NOISY * noise[1] and not self._growth():
             # f is next to 0 and its terms are not: the noise does not grow with f.
             self._coarsen(noise[1])
 
@@ -907,12 +906,12 @@ class Ladder:
             # Nothing of f shows where it would change: assume no more than the usual.
             unit = max(s.unit for s in self.finite())
             error = max(error, unit / max(abs(self.x), 1.0) ** self.deriv)
+        if not self.disputed and (growth := self._growth()):
+            return failed._replace(status=growth)
         if self.disputed:
             status = "noisy"
         elif flat or error <= self.rtol * abs(value):
             status = "ok"
-        elif growth := self._growth():
-            return failed._replace(status=growth)
         elif abs(value) <= error <= factor * self.rtol * self._nearby():
             status = "ok"  # zero, against the quotients that tend to it
         elif best.noise >= NOISY:
