@@ -315,10 +315,18 @@ class Ladder:
             seen = s.digits if s.finite else math.inf
             if abs(seen - want) <= 4:
                 return s
-            if seen < want:
+            passed = [t.k for t in self.samples.values() if t.k < k and t.digits >= want]
+            if seen < want and passed:  # f has changed and changed back, as a bump does
+                high = k
+                new = (low + min(passed)) // 2
+            elif seen < want:
                 low = k
                 if seen >= 3:
                     new = k + max(1, round(want - seen))
+                elif k < self.top - 3 < k + stride:
+                    new = self.top - 3  # do not step over the size of x
+                elif k < self.top + 2 < k + stride:
+                    new = self.top + 2
                 elif ordinary and k < -depth:
                     new, ordinary = -depth, False
                 else:
@@ -906,12 +914,12 @@ class Ladder:
             # Nothing of f shows where it would change: assume no more than the usual.
             unit = max(s.unit for s in self.finite())
             error = max(error, unit / max(abs(self.x), 1.0) ** self.deriv)
-        if not self.disputed and (growth := self._growth()):
-            return failed._replace(status=growth)
         if self.disputed:
             status = "noisy"
         elif flat or error <= self.rtol * abs(value):
             status = "ok"
+        elif growth := self._growth():
+            return failed._replace(status=growth)
         elif abs(value) <= error <= factor * self.rtol * self._nearby():
             status = "ok"  # zero, against the quotients that tend to it
         elif best.noise >= NOISY:

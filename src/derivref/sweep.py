@@ -158,6 +158,8 @@ class Sweep:
         left = np.arange(len(lines))
         before = k.copy()
         k = np.where(k < -depth, -depth, k + stride)
+        sizes = [top - 3, top + 2]  # those of x are not stepped over
+        k = np.maximum(np.minimum(k, sizes[0]), before + 1)
         while left.size:
             rung = self.look(lines[left], k)
             same = rung.finite & (rung.change == 0)
@@ -167,7 +169,8 @@ class Sweep:
             before[left] = k
             left, k = left[same], k[same]
             left, k = left[k < self.ceiling], k[k < self.ceiling]
-            k = np.minimum(k + stride, self.ceiling)
+            near = [np.where(k < size[left], size[left], self.ceiling) for size in sizes]
+            k = np.minimum(np.minimum(k + stride, self.ceiling), np.minimum(*near))
             stride *= 2
         done = lines[settled]
         self.value[done], self.done[done] = 0.0, True
