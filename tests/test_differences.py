@@ -953,7 +953,8 @@ def test_the_problems_of_more_garbow_and_hillstrom(problem):
     # Osborne 2 has entries below the digits of the functions they belong to.
     bound = 1e-12 if problem.name == "Osborne 2" else 1e-13
     assert np.linalg.norm(found.value - exact) <= bound * np.linalg.norm(exact)
-    assert (abs(found.value - exact) <= 4 * found.error + np.spacing(abs(exact))).all()
+    covered = abs(found.value - exact) <= 4 * found.error + np.spacing(abs(exact))
+    assert (covered | (found.status != "ok")).all()
     assert found.ok or problem.name == "Osborne 2"
     slope, right = gradient(problem.square, x), problem.gradient(x)
     assert np.linalg.norm(slope.value - right) <= 3e-12 * np.linalg.norm(right)

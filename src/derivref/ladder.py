@@ -909,11 +909,11 @@ class Ladder:
         value, error = factor * best.value, factor * error
         if self.sign < 0 and self.deriv % 2 == 0:
             value = -value
-        flat = all(s.digits < 0 for s in self.finite())
-        if flat:
+        flat, shown = all(s.digits < 0 for s in self.finite()), error
+        if flat or abs(value) <= error:
             # Nothing of f shows where it would change: assume no more than the usual.
-            unit = max(s.unit for s in self.finite())
-            error = max(error, unit / max(abs(self.x), 1.0) ** self.deriv)
+            unit = self.grain(max([abs(self.centre), *(s.level for s in self.finite() if flat)]))
+            shown = max(error, unit / max(abs(self.x), 1.0) ** self.deriv)
         if self.disputed:
             status = "noisy"
         elif flat or error <= self.rtol * abs(value):
@@ -931,7 +931,7 @@ class Ladder:
         else:
             status = "inexact"
         noise = best.noise * best.last.unit
-        return Outcome(value, error, status, self.evaluations, best.last.h, noise)
+        return Outcome(value, shown, status, self.evaluations, best.last.h, noise)
 
 
 def _through(model: list[Sample], h: float, power: int, part: str) -> float:
