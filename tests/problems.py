@@ -303,7 +303,7 @@ def hard(count: int, seed: int = 0) -> Iterator[Problem]:
             with np.errstate(all="ignore"):
                 value = float(problem.f(np.float64(problem.x)))
             slope = problem.exact()
-            if math.isfinite(value) and isinstance(slope, mpmath.mpf) and 1e-290 < abs(slope):
+            if math.isfinite(value) and isinstance(slope, mpmath.mpf) and abs(slope) > 1e-290:
                 yield problem
                 break
 

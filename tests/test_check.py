@@ -582,7 +582,9 @@ def test_a_solver_inside_f_is_right_to_its_tolerance(f, accuracy):
     wrong = check_derivative(f, lambda x: 0.6 / math.sqrt(x), x, accuracy=accuracy)
     assert wrong.verdict.tolist() == ["wrong", "wrong"]
     gradient = check_gradient(
-        lambda x: f(x[0]) * x[1], lambda x: [0.5 / math.sqrt(x[0]) * x[1], f(x[0])], [2.0, 3.0],
+        lambda x: f(x[0]) * x[1],
+        lambda x: [0.5 / math.sqrt(x[0]) * x[1], f(x[0])],
+        [2.0, 3.0],
         accuracy=accuracy,
     )
     assert "wrong" not in gradient.verdict
@@ -596,8 +598,6 @@ def test_a_bad_accuracy_is_refused(accuracy):
 
 def test_search_points_beyond_the_domain_of_f():
     assert check_gradient(lambda x: math.log(x[0]), lambda x: 1 / x, [1e-3]).ok
-    report = check_gradient(
-        lambda x: float(x[0]) ** 0.5, lambda x: [0.5 / math.sqrt(x[0])], [1e-4]
-    )
+    report = check_gradient(lambda x: float(x[0]) ** 0.5, lambda x: [0.5 / math.sqrt(x[0])], [1e-4])
     assert report.ok
     assert check_jacobian(lambda x: np.sqrt(x), lambda x: np.diag(0.5 / np.sqrt(x)), [1e-4, 2]).ok

@@ -974,6 +974,11 @@ def test_the_optimal_step_at_a_zero_of_f(f):
     assert abs(measured - 1.0) <= 10 * found.error + np.spacing(1.0)
 
 
+def test_the_optimal_step_of_a_function_of_single_numbers():
+    assert optimal_step(math.exp, 1.0).step == optimal_step(np.exp, 1.0).step
+    assert optimal_step(math.log, 1e-3).status == "ok"
+
+
 @pytest.mark.parametrize("decimals", [3, 4, 5, 6])
 def test_noise_of_rounded_values_is_that_of_their_grain(decimals):
     def f(x):

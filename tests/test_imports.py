@@ -14,6 +14,7 @@ ROOT = Path(derivref.__file__).parent
 LAYERS = (
     ("record", "cache"),
     ("stencils", "ladder", "partials", "expression", "program", "trace"),
+    ("sweep",),
     ("activations", "elementary", "stable", "differences", "rules", "derivation"),
     ("dual", "tape", "check"),
     ("catalog",),

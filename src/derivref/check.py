@@ -209,9 +209,7 @@ def _callable(name: str, function: Any) -> None:
         raise TypeError(f"`{name}` must be callable, got {function!r}")
 
 
-def _numbers(
-    name: str, out: Any, shape: tuple[int, ...] | None, *, beyond: bool = False
-) -> Array:
+def _numbers(name: str, out: Any, shape: tuple[int, ...] | None, *, beyond: bool = False) -> Array:
     """Return what `name` returned as real numbers; `beyond` x complex ones are NaN."""
     array = np.asarray(out)
     if array.dtype == complex and (beyond or (array.imag == 0).all()):
@@ -560,7 +558,8 @@ def _elementwise(function: Function) -> Function:
 
 
 def check_derivative(
-    f: Function, df: Function,
+    f: Function,
+    df: Function,
     x: ArrayLike,
     *,
     accuracy: float = 0.0,
@@ -621,7 +620,8 @@ def check_derivative(
 
 
 def check_gradient(
-    f: Function, grad: Function,
+    f: Function,
+    grad: Function,
     x: ArrayLike,
     *,
     accuracy: float = 0.0,
@@ -674,7 +674,8 @@ def check_gradient(
 
 
 def check_vjp(
-    f: Function, vjp: Function,
+    f: Function,
+    vjp: Function,
     x: ArrayLike,
     *,
     accuracy: float = 0.0,

@@ -276,7 +276,8 @@ def _close(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
     eps = np.finfo(a.dtype if a.dtype.kind == "f" else float).eps
     with np.errstate(all="ignore"):
         near = abs(a - b) <= math.sqrt(eps) * np.maximum(abs(a), abs(b))
-    return near | (a == b) | ((a != a) & (b != b))
+    same: NDArray[Any] = near | (a == b) | ((a != a) & (b != b))
+    return same
 
 
 def _agree(a: NDArray[Any], b: NDArray[Any]) -> bool:
@@ -422,6 +423,7 @@ def _search(
         swept = Sweep(x, centre, probe, **form).run()
         found.put(swept.done, swept.of("ok"))
         left &= ~swept.done
+
     def send(requests: dict[int, list[float]]) -> dict[int, list[float]]:
         lines = np.array([i for i, asked in requests.items() for _ in asked])
         points = np.array([p for asked in requests.values() for p in asked])
@@ -1037,7 +1039,9 @@ def noise(f: Function, x: float, *, spacing: float | None = None) -> float:
     Computing 33 (2011) 1292-1314.
     """
     point = _one_point(f, x)
-    return _noise(f, point, _spacing(f, point)[0] if spacing is None else _positive("spacing", spacing))
+    return _noise(
+        f, point, _spacing(f, point)[0] if spacing is None else _positive("spacing", spacing)
+    )
 
 
 def _spacing(f: Function, x: float) -> tuple[float, float]:
@@ -1148,11 +1152,11 @@ def optimal_step(f: Function, x: float, *, stencil: Stencil | None = None) -> St
     remainder, limit = abs(own), length
     if doubt >= remainder / 2:  # it may be zero: go as far as its error allows, within reason
         remainder, limit = remainder + doubt, min(length, furthest)
-    step = limit
+    values, step = _Elementwise(count, point), limit
     for _ in range(2):  # f may be 0 at x, and round where it is evaluated
-        near = count(point + step * np.array([-1.0, 0.0, 1.0]))
+        near = values(point + step * np.array([-1.0, 0.0, 1.0])).astype(float)
         level = float(np.max(abs(near), where=np.isfinite(near), initial=0.0))
-        half = level * 2.0 ** -(_Elementwise(count, point).format.bits + 1)
+        half = level * 2.0 ** -(values.format.bits + 1)
         # x ± h is rounded too.
         rounded = slope * math.ulp(float(point)) / 2 if point else 0.0
         least = max(scatter, half, rounded, math.ulp(0.0))

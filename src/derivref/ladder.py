@@ -10,12 +10,17 @@ Every step is a power of two, so that x ± h is exact. The search runs from smal
 The run with the least estimated error wins. Its error is the truncation seen when the run loses an
 end, plus the noise of f through the weights, plus whatever it cannot explain at smaller steps, plus
 its disagreement with the next best runs. The noise is read from the values at the smallest steps.
+
+5. look at how the plateau ends. Rounding inside f is frozen at small steps, where the quotients
+   then agree to all digits and are wrong; such a plateau ends in a jump of f, and more follow.
+   They are the true grain of f: the search goes on above them, and the result is never called ok.
 """
 
 import itertools
 import math
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -33,7 +38,17 @@ WIDE = 40  # bits of float64, and not of float32
 ASIDE = 0.4831  # of an interval, where it is divided
 HALVINGS = 10  # of the interval that may hold a jump
 SPREAD = (1.0, 1.3, 1.9, 2.7, 3.1, 4.3, 5.9)  # where jumps would repeat, from the first one
-AGAIN = (1, 2, 4, 6, 8, 10, 12, 14, 16)  # doublings of the step beyond a jump where to look for more
+AGAIN = (
+    1,
+    2,
+    4,
+    6,
+    8,
+    10,
+    12,
+    14,
+    16,
+)  # doublings of the step beyond a jump where to look for more
 GROWTH = 64.0  # of noise between the smallest steps, where it may be frozen, and larger ones
 NOISY = 64.0  # noise of f, in units of its last place, above which a failure is blamed on it
 
@@ -156,7 +171,7 @@ class _Fit(NamedTuple):
 
 
 class _Jump(NamedTuple):
-    """A jump of f at x + side * at, by `rise`; `again` if more follow soon, the largest of `size`."""
+    """A jump of f at x + side * at, by `rise`; `again` if more follow, the largest of `size`."""
 
     size: float
     at: float
@@ -176,7 +191,7 @@ class _Halves(NamedTuple):
 
 
 class _End(NamedTuple):
-    """Where a plateau ends: its last sample and the next, a smooth model of f, and what is on it."""
+    """Where a plateau ends: its last sample, the next, a model of f, and what is on it."""
 
     last: Sample
     next: Sample
@@ -534,10 +549,15 @@ class Ladder:
             (near, noise), (far, other) = off(a), off(b)
             noise = max(noise, _ldexp(other, power * (b.k - a.k)))
             if far > SUDDEN * (near + noise):
-                return _End(a, b, [], lambda s: off(s)[0] <= SUDDEN * (near + off(s)[1]))
+                return _End(a, b, [], partial(self._on, off, near))
             if far > SUDDEN * noise:
                 return None
         return None
+
+    @staticmethod
+    def _on(off: Callable[[Sample], tuple[float, float]], near: float, s: Sample) -> bool:
+        away, noise = off(s)
+        return away <= SUDDEN * (near + noise)
 
     def _contradiction(self) -> _End | None:
         """Return the end of a plateau below the steps of a run that says something else."""
@@ -547,7 +567,8 @@ class Ladder:
         sure = [
             (e, r)
             for r in self._runs(found)
-            if r.first.k > best.first.k and r.last.k <= self.reach.k
+            if r.first.k > best.first.k
+            and r.last.k <= self.reach.k
             and 8 * (best.error + (e := r.truncation + self.noise * r.rounding))
             < abs(r.value - best.value)
         ]
@@ -560,7 +581,9 @@ class Ladder:
             return abs(s.odd - _through(model, s.h, self.power, "odd"))
 
         chosen = [s for s in found if best.first.k <= s.k <= best.last.k]
-        apart = abs(_through(chosen, 0.0, self.power, "odd") - _through(model, 0.0, self.power, "odd"))
+        apart = abs(
+            _through(chosen, 0.0, self.power, "odd") - _through(model, 0.0, self.power, "odd")
+        )
         for a, b in pairwise(s for s in found if s.k <= run.first.k):
             if off(a) >= apart / 2 > off(b):
                 return _End(a, b, model, lambda s: off(s) >= apart / 2)
@@ -595,12 +618,12 @@ class Ladder:
             return v - rise - self.centre - smooth, abs(v)
 
         tops = {}
-        for s in (self.sign,) if self.sign else (1, -1):
-            below, _ = yield from off(a.h, s)
+        for way in (self.sign,) if self.sign else (1, -1):
+            below, _ = yield from off(a.h, way)
             slope = below / a.h  # that of the plateau against the model
-            beyond, level = yield from off(b.h, s)
-            tops[s] = beyond - slope * b.h, level, slope
-        side = max(tops, key=lambda s: abs(tops[s][0]))
+            beyond, level = yield from off(b.h, way)
+            tops[way] = beyond - slope * b.h, level, slope
+        side = max(tops, key=lambda way: abs(tops[way][0]))
         beyond, level, slope = tops[side]
 
         def away(h: float) -> Away:
@@ -626,7 +649,7 @@ class Ladder:
             below, _ = yield from away(low)
             halves = _Halves(low, high, below, *(yield from away(high)))
             more = yield from self._halve(halves, away, flat=False)
-            again = bool(more) and abs(more[1]) <= 4 * max(a.level, b.level)
+            again = more is not None and abs(more[1]) <= 4 * max(a.level, b.level)
             if again:
                 break
         return _Jump(abs(rise) * min(max(1.0, 2 * scatter), 8.0), at, side, rise, again)

@@ -77,7 +77,9 @@ class _Rung:
 
     def at(self, where: Array) -> "_Rung":
         """Return it on some of its lines."""
-        return _Rung(*(getattr(self, n)[where] for n in ("k", "h", "odd", "even", "unit", "change")))
+        return _Rung(
+            *(getattr(self, n)[where] for n in ("k", "h", "odd", "even", "unit", "change"))
+        )
 
     def put(self, where: Array, other: "_Rung") -> None:
         """Replace it on some lines."""
@@ -89,12 +91,21 @@ class Sweep:
     """First derivatives from both sides of x on many lines."""
 
     def __init__(
-        self, x: Array, centre: Array, probe: Probe, *, argument: Format, result: Format, rtol: float
+        self,
+        x: Array,
+        centre: Array,
+        probe: Probe,
+        *,
+        argument: Format,
+        result: Format,
+        rtol: float,
     ) -> None:
         self.x, self.centre, self.probe = x, centre, probe
         self.bits, self.least, self.rtol = result.bits, 2.0**result.lowest, rtol
         top = np.where(x == 0, 0, np.frexp(x)[1])
-        self.floor = np.where(x == 0, argument.lowest, np.maximum(argument.lowest, top - argument.bits))
+        self.floor = np.where(
+            x == 0, argument.lowest, np.maximum(argument.lowest, top - argument.bits)
+        )
         self.ceiling = argument.highest
         self.first = np.maximum(self.floor, top - (result.bits - result.bits // 3))
         self.live = np.isfinite(centre) & (abs(x) < 2.0**argument.highest)
@@ -180,7 +191,8 @@ class Sweep:
     def _agree(self, a: _Rung, b: _Rung, tolerance: float) -> Array:
         noise = 4 * (a.unit / a.h + b.unit / b.h)
         bound = tolerance * np.maximum(abs(a.odd), abs(b.odd)) + noise
-        return a.finite & b.finite & (abs(a.odd - b.odd) <= bound)
+        same: Array = a.finite & b.finite & (abs(a.odd - b.odd) <= bound)
+        return same
 
     def _descend(self, lines: Array, base: _Rung) -> tuple[Array, _Rung]:
         """Keep lines on which a larger step agrees, so that nothing finer hides below."""
@@ -229,7 +241,9 @@ class Sweep:
             j = good.k - ks[where]
             hit = np.flatnonzero(there & (j > 0) & (j < RUNGS))
             if hit.size:
-                table[j[hit], :, hit] = self._row(lines[hit], ks[where[hit]], above, below, where[hit])
+                table[j[hit], :, hit] = self._row(
+                    lines[hit], ks[where[hit]], above, below, where[hit]
+                )
         left = np.arange(len(lines))
         for stage, count in enumerate(STAGES):
             first = STAGES[stage - 1] if stage else 1
