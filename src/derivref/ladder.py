@@ -702,6 +702,9 @@ class Ladder:
         In units of their last place, and in those of f.
         """
         found = [s for s in self.usable() if s.k <= self.trusted]
+        # Where f is flat below its grain, it hides its noise.
+        moved = [s for s in found if s.digits >= 0 and s.unit <= NOISY * found[0].unit]
+        found = moved if len(moved) > 3 else found
         left = [(0.0, 0.0)]
         for i in range(min(2, len(found) - 2)):
             s, *rest = found[i : i + 4]
