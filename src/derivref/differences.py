@@ -57,7 +57,8 @@ class Derivative:
     status : str or array of str
         'ok': the estimated error is within the tolerance, or the derivative is zero as far as the
         digits of f can tell. 'inexact': it is not. 'noisy': it is not, because f is noisier than
-        rounding to its type makes it. 'kink': the one-sided derivatives differ. 'jump': f does not
+        rounding to its type makes it, or f jumps again and again beyond the steps at which its
+        quotients agree, as where rounding inside f is larger than that of its value. 'kink': the one-sided derivatives differ. 'jump': f does not
         tend to f(x). 'singular': the quotient grows without bound (a vertical tangent).
         'domain edge': f is finite on one side of x only. 'not finite': f or the derivative is not.
         'unchecked' (`complex_step` alone): nothing could be compared.
@@ -356,7 +357,10 @@ def derivative(f: Function, x: ArrayLike, *, deriv: int = 1, side: Side = "both"
     Notes
     -----
     When it fails: a structure of f that is narrower than the spacing of floats at x, or that
-    changes f by less than its rounding, cannot be seen. An error estimate is not a bound.
+    changes f by less than its rounding, cannot be seen. Nor can rounding inside f that stays the
+    same up to the length on which f bends: ``1 / sqrt(1 - x*x)`` at 1 - 1e-8 is off by some 1e-8,
+    relative. An error estimate is not a bound. Where f raises, or returns complex numbers, away
+    from x, that is taken for the end of its domain.
 
     The extrapolation follows C. J. F. Ridders, "Accurate computation of F′(x) and F′(x)F″(x)",
     Advances in Engineering Software 4 (1982) 75-76, with noise added to the estimate.
