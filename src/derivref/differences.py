@@ -58,10 +58,11 @@ class Derivative:
         'ok': the estimated error is within the tolerance, or the derivative is zero as far as the
         digits of f can tell. 'inexact': it is not. 'noisy': it is not, because f is noisier than
         rounding to its type makes it, or f jumps again and again beyond the steps at which its
-        quotients agree, as where rounding inside f is larger than that of its value. 'kink': the one-sided derivatives differ. 'jump': f does not
-        tend to f(x). 'singular': the quotient grows without bound (a vertical tangent).
-        'domain edge': f is finite on one side of x only. 'not finite': f or the derivative is not.
-        'unchecked' (`complex_step` alone): nothing could be compared.
+        quotients agree, as where rounding inside f is larger than that of its value. 'kink': the
+        one-sided derivatives differ. 'jump': f does not tend to f(x). 'singular': the quotient
+        grows without bound (a vertical tangent). 'domain edge': f is finite on one side of x only.
+        'not finite': f or the derivative is not. 'unchecked' (`complex_step` alone): nothing could
+        be compared.
     evaluations : int
         How many points f was evaluated at in all.
     """
