@@ -17,7 +17,7 @@ LAYERS = (
     ("records", "kernels"),
     ("program", "expression"),
     (
-        *("stencils", "ladder", "sweep", "differences", "check"),
+        *("stencils", "ladder", "_sweep", "differences", "check"),
         *("autodiff", "trace", "partials", "dual", "tape"),
     ),
     catalog.PACKAGES,

@@ -789,6 +789,7 @@ def check_jacobian(
     Examples
     --------
     >>> import numpy as np
+    >>> from derivref.check import check_jacobian
     >>> A = np.array([[1.0, 2.0], [3.0, 4.0]])
     >>> check_jacobian(lambda x: A @ x, lambda x: A.T, [0.5, 0.7]).causes
     ('transposed',)

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from derivref.ladder import Format, Ladder, Outcome
 from derivref.stencils import Stencil, central, positive_integer, weights
-from derivref.sweep import Probe, Sweep
+from derivref._sweep import Probe, Sweep
 
 __all__ = [
     "Derivative",

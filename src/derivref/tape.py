@@ -258,6 +258,8 @@ def path_sum(f: Callable[[Any], Any], x: Array) -> Array:
 
     Examples
     --------
+    >>> import numpy as np
+    >>> from derivref.tape import path_sum
     >>> path_sum(lambda x: x * x - x, np.array([0.5]))  # the slope there is 0
     array([2.])
     """
@@ -296,6 +298,8 @@ def hvp(f: Callable[[Any], Any], x: Array, v: Array) -> Array:
 
     Examples
     --------
+    >>> import numpy as np
+    >>> from derivref.tape import hvp
     >>> hvp(lambda x: x[0] ** 2 * x[1], np.array([1.0, 2.0]), np.array([1.0, 0.0]))
     array([4., 2.])
     """
@@ -355,6 +359,8 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Array]:
 
     Examples
     --------
+    >>> import numpy as np
+    >>> from derivref.tape import checkpoint, grad
     >>> block = checkpoint(lambda x: np.sin(np.exp(x)))
     >>> grad(lambda x: np.sum(block(x)))(np.zeros(2)).round(8)
     array([0.54030231, 0.54030231])
