@@ -1,0 +1,1 @@
+"""The judge: enclosures, theorems about functions of one variable, and what "verified" means."""
