@@ -211,12 +211,21 @@ def _nan() -> Series:
     return arb_series([arb("nan")] * ctx.cap, ctx.cap)
 
 
+def _whole(u: Ball | Series, n: int) -> Ball | Series:
+    # python-flint's own u**2 is nan for a ball around 0.
+    if n == 1:
+        return u
+    half = _whole(u * u, n // 2)
+    return half * u if n % 2 else half
+
+
 def power(u: Ball | Series, e: Fraction) -> Ball | Series:
     """Return a rational power."""
+    if e == 0:
+        return arb(1)
     if e.denominator == 1:
-        if e > 0:
-            return u ** int(e)
-        return 1 / (u ** int(-e))
+        result = _whole(u, abs(int(e)))
+        return result if e > 0 else 1 / result
     if e.denominator == 2:
         root = u.sqrt() if e > 0 else u.rsqrt()
         n = abs(e.numerator)

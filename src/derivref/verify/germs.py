@@ -582,6 +582,8 @@ def _singular(op: str, data: tuple[Fraction, ...], u: Germ, c: Term) -> Germ | N
                 return near if at == 1 else u.constant(PI) - near
             near = u.constant(PI / 2) - near
             return near if at == 1 else -near
+        case "tan" if call("cos", c) is ZERO:
+            return function("sin", (), u) * function("cos", (), u).raised(Fraction(-1))
         case "arctanh" if at in (1, -1):
             return ((one + u).log() - (one - u).log()).scaled(_HALF)
         case "arccosh" if at == 1:

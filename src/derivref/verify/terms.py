@@ -421,11 +421,30 @@ def hyp2f1(a: Fraction, b: Fraction, c: Fraction, u: Term) -> Term:
     return _make("hyp2f1", (u,), (a, b, c))
 
 
+def _turned(name: str, u: Term) -> Term | None:
+    """Return a sine, cosine or tangent without whole quarter turns in its argument, or None."""
+    constant, parts = linear(u)
+    quarters = 2 * parts.get(PI, Fraction(0))
+    if not quarters or quarters.denominator != 1:
+        return None
+    rest = _sum_of(constant, {t: q for t, q in parts.items() if t is not PI})
+    turns = int(quarters) % 4
+    if name == "tan":
+        return call("tan", rest) if turns % 2 == 0 else -1 / call("tan", rest)
+    turns += 1 if name == "cos" else 0  # cos(u) is sin(u + pi/2)
+    result = call("cos" if turns % 2 else "sin", rest)
+    return -result if turns % 4 in (2, 3) else result
+
+
 def call(name: str, *args: Term) -> Term:
     """Return a function of the language, simplified."""
     if name in _MAKE:
         return _MAKE[name](*args)
     [u] = args
+    if name in ("sin", "cos", "tan") and u is not ZERO:
+        turned = _turned(name, u)
+        if turned is not None:
+            return turned
     if u is ZERO and name in _AT_ZERO:
         return _AT_ZERO[name]
     if name in ODD | EVEN and _negative(u):
