@@ -6,7 +6,7 @@ zero there or none. The tails have the sign of their dominant term. Together the
 no zero is missing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -14,18 +14,20 @@ from flint import arb
 
 from derivref.verify import balls, germs
 from derivref.verify.balls import Ball, precision
+from derivref.verify.facts import number
+from derivref.verify.formulas import constant
 from derivref.verify.germs import Germ, Undecided
 from derivref.verify.terms import ZERO, Term, differentiate, num, rebuilt, substitute, subterms
 
-TAILS = (16, 64, 1024, 2**20)  # where tails may begin: at 16 all but ten of the first 200 did
+TAILS = (2, 4, 8, 16, 64, 1024, 2**20)  # where tails may begin: at 16 those of the first 29 do
 BITS = 128  # of the boxes: their width, not the rounding, decides
 FINE = 288  # bits of zeros and of values there: 50 digits, and 35 more to compare them by
 SURE = 200  # bits that a zero must have
-BOXES = 20_000  # the hardest of the first 87 took 700; what needs more has a cluster of zeros
+BOXES = 8_000  # the hardest of the first 87 took 700; what needs more has a cluster of zeros
 NARROW = 2**-60  # boxes, relative to 1 or to x, that are not cut any further: a multiple zero
 CANDIDATES = (0, 1, -1)  # where multiple zeros are looked for by exact evaluation
 FOLD = 4  # the largest multiplicity that is looked for
-FAR = 64  # how far zeros are listed where a tail has infinitely many
+FAR = 32  # how far zeros are listed where a tail has infinitely many
 
 
 @dataclass(frozen=True)
@@ -114,8 +116,17 @@ def resolved(t: Term, at: Ball) -> Term:
     return memo[t.index]
 
 
-def tail(t: Term, end: End, inward: int) -> tuple[Germ, Fraction]:
-    """Return a formula near an end, from where its sign is decided.
+def room(end: End, other: End) -> Fraction:
+    """Return the least T with which the tail at an end stays clear of the other end."""
+    if isinstance(end.at, int):
+        return Fraction(0) if isinstance(other.at, int) else Fraction(abs(float(other.ball)) + 1)
+    if isinstance(other.at, int):
+        return Fraction(0)
+    return Fraction(2 / abs(float(other.ball - end.ball)))
+
+
+def tail(t: Term, end: End, inward: int, least: Fraction) -> tuple[Germ, Fraction]:
+    """Return a formula near an end, from where its sign is decided, and that place T ≥ `least`.
 
     Raises
     ------
@@ -124,6 +135,8 @@ def tail(t: Term, end: End, inward: int) -> tuple[Germ, Fraction]:
     """
     reason = "no tail"
     for start in map(Fraction, TAILS):
+        if start < least:
+            continue
         try:
             found = germs.germ(t, germs.toward(end.at, inward), start)
             with precision(germs.BITS):
@@ -145,7 +158,7 @@ def chart(t: Term, piece: Piece, far: bool = False) -> Chart:
     piece : Piece
         Where.
     far : bool
-        Leave tails out that cannot be decided, beyond |x| = 64.
+        Leave tails out that cannot be decided, beyond |x| = 32.
 
     Raises
     ------
@@ -157,10 +170,10 @@ def chart(t: Term, piece: Piece, far: bool = False) -> Chart:
     if not t.free:
         return Chart((), (germs.sign_of(t),))
     with precision(FINE):
-        low, before, low_known = _start(t, piece.low, 1, far)
-        high, after, high_known = _start(t, piece.high, -1, far)
+        low, before, low_known = _start(t, piece.low, piece.high, 1, far)
+        high, after, high_known = _start(t, piece.high, piece.low, -1, far)
         events: list[Zero | int] = [before] if before else []
-        for event in _events(t, piece, low, high):
+        for event in _all_events(t, piece, low, high):
             if event != 0 and event != (events[-1] if events else None):
                 events.append(event)
         if after and after != (events[-1] if events else None):
@@ -190,12 +203,12 @@ def _check(events: list[Zero | int], piece: Piece) -> None:
                 raise Undecided("a zero too close to an end")
 
 
-def _start(t: Term, end: End, inward: int, far: bool) -> tuple[Ball, int, bool]:
+def _start(t: Term, end: End, other: End, inward: int, far: bool) -> tuple[Ball, int, bool]:
     """Return where the compact part begins, the sign of the tail before it, and whether known."""
     if not end.open:
         return end.ball, 0, True
     try:
-        found, start = tail(t, end, inward)
+        found, start = tail(t, end, inward, room(end, other))
     except Undecided:
         if isinstance(end.at, int):
             if not far:
@@ -227,12 +240,37 @@ def _multiple(t: Term, at: Term) -> tuple[int, Term] | None:
     return None
 
 
-def _events(t: Term, piece: Piece, low: Ball, high: Ball) -> Iterator[Zero | int]:
-    """Yield signs and zeros from left to right, over the compact part."""
+def _turns(t: Term, low: Ball, high: Ball) -> list[Term]:
+    """Return closed forms of the zeros of the derivative: where t may have a multiple zero."""
+    found = []
+    for event in _subdivide(differentiate(t), low.lower(), high.upper()):
+        if isinstance(event, Zero) and (exact := number(event.at).exact):
+            found.append(constant(exact))
+    return found
+
+
+def _all_events(t: Term, piece: Piece, low: Ball, high: Ball) -> list[Zero | int]:
+    """Return signs and zeros from left to right, over the compact part."""
+    try:
+        return list(_events(t, piece, low, high))
+    except Undecided as error:
+        try:
+            more = _turns(t, low, high)
+        except Undecided:
+            raise error from None
+        if not more:
+            raise
+        return list(_events(t, piece, low, high, more))
+
+
+def _events(
+    t: Term, piece: Piece, low: Ball, high: Ball, more: Sequence[Term] = ()
+) -> Iterator[Zero | int]:
+    """Yield signs and zeros from left to right, with exact evaluation at likely places."""
     ends = [e.at for e in (piece.low, piece.high) if isinstance(e.at, Term) and not e.open]
     at_ends = {e.index for e in ends}
     exact = []
-    for candidate in {*map(num, CANDIDATES), *ends}:
+    for candidate in dict.fromkeys((*map(num, CANDIDATES), *ends, *more)):
         z = balls.program(candidate).run(arb(0))[0]
         if candidate.index in at_ends or low < z < high:
             found = _multiple(t, candidate)
@@ -339,6 +377,3 @@ def refined(t: Term, low: Ball, high: Ball) -> Ball:
                 sign = _sign_at(t, middle)
             low, high = (middle, high) if sign == left else (low, middle)
     raise Undecided("a zero that does not settle")
-
-
-Pieces = Callable[[Term], list[Piece]]

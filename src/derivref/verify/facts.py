@@ -69,7 +69,7 @@ class Facts:
 
     Zeros are all there are (of a periodic function: in one period from 0); what vanishes on an
     interval has no isolated zero. Where `proofs` says that zeros are scanned they are those with
-    |x| ≤ 64.
+    |x| ≤ 32.
     """
 
     at_zero: tuple[Number | None, Number | None, Number | None]  # f, f′, f″ at 0; None: undefined

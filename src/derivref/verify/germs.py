@@ -22,9 +22,6 @@ from derivref.verify.terms import ONE, PI, X, ZERO, Term, call, num, power, term
 
 KEEP = 5  # exact terms; four leave a rest that hides the sign of f″ of Mish
 BITS = 128  # precision of the bounds
-# The smallest T: log log t is increasing and positive from e**e = 15.2 on.
-FIRST = 16
-
 Key = tuple[Any, Any, Any]  # t**p * log(t)**l * log(log(t))**m in the exponent; p = inf: e**t
 EXP, POWER, LOG = (math.inf, 0, 0), (0, 1, 0), (0, 0, 1)
 Scale = tuple[tuple[Key, Term], ...]  # exponents, the dominant generator first
@@ -274,6 +271,21 @@ class Germ:
                     return arb(0, math.inf)
         return total
 
+    def beyond(self, bound: float) -> None:
+        """Hold that all values exceed a bound that an expansion needs.
+
+        Raises
+        ------
+        Undecided
+            If that is not known.
+        """
+        s, c = self.lead
+        if c is not None and direction(s) > 0:
+            least = number(c) / self.top(raised(s, Fraction(-1))) * (1 - abs(self.delta[1]))
+            if least > bound:
+                return
+        raise Undecided(f"the tail begins beyond {float(self.start):g}")
+
     def sign(self) -> int:
         """Return the sign on the whole tail, 0 if it vanishes there.
 
@@ -491,10 +503,23 @@ def _airy(u: Germ, derivative: bool) -> Germ:
 
 def _lambertw(u: Germ) -> Germ:
     # Hoorfar and Hassani 2008: log u - log log u + [1/2, e/(e - 1)] log log u / log u for u ≥ e
+    u.beyond(2.72)
     log = u.log()
     second = log.log()
     ratio = second * log.raised(Fraction(-1))
     return log - second + ratio._spread((UNIT, arb(0.5).union(1 / (1 - arb(-1).exp()))))
+
+
+def _zeta(u: Germ) -> Germ:
+    # Of the sum of (2/n)**u from n = 3 on: at most 1 for u ≥ 3.
+    u.beyond(3)
+    return u.constant(1) + u.scaled(-call("log", num(2))).exp()._spread((UNIT, arb(1).union(2)))
+
+
+def _hyp0f1(v: Germ, a: Fraction) -> Germ:
+    z = v.raised(_HALF).scaled(2)
+    bound = arb("0.7858") * balls.ball(a).gamma() * balls.power(arb(2), a - 1)
+    return _decays(z, ZERO, Fraction(2, 3) - a, bound)
 
 
 def _decays(u: Germ, c: Term, by: Fraction, bound: Ball) -> Germ:
@@ -540,12 +565,12 @@ AT_INFINITY: dict[str, Callable[..., Germ]] = {
     "sinc": lambda u: _decays(u, ZERO, Fraction(-1), arb(1)),
     "fresnels": lambda u: _decays(u, num(_HALF), Fraction(-1), 1 / arb.pi()),
     "fresnelc": lambda u: _decays(u, num(_HALF), Fraction(-1), 1 / arb.pi()),
-    "zeta": lambda u: (
-        u.constant(1) + u.scaled(-call("log", num(2))).exp()._spread((UNIT, arb(1).union(2)))
-    ),
+    "zeta": lambda u: _zeta(u),
 }
 # The same for -infinity, in v = -u.
-AT_MINUS: dict[str, Callable[[Germ], Germ]] = {
+AT_MINUS: dict[str, Callable[..., Germ]] = {
+    # 0F1(a; -z²/4) = Γ(a) (2/z)**(a - 1) J(z) of order a - 1
+    "hyp0f1": _hyp0f1,
     "exp": lambda v: (-v).exp(),
     "expm1": lambda v: (-v).exp() - v.constant(1),
     "softplus": lambda v: ((-v).exp() + v.constant(1)).log(),
@@ -559,7 +584,7 @@ _REFLECTED = {
     **dict.fromkeys(("fresnels", "fresnelc"), -1),
     **dict.fromkeys(("cosh", "cos", "sinc"), 1),
 }
-OSCILLATING = {"sin", "cos", "bessel_j"}
+OSCILLATING = {"sin", "cos"}
 
 
 def _near_one(u: Germ) -> Germ:
@@ -599,6 +624,8 @@ def _singular(op: str, data: tuple[Fraction, ...], u: Germ, c: Term) -> Germ | N
                 return shifted - u.log()
             n = int(data[0])
             return shifted - u.raised(Fraction(-n - 1)).scaled((-1) ** n * math.factorial(n))
+        case "expi" | "exp1" | "ci" | "bessel_k" if at == 0 and not abs(u.range()) <= 0.07:
+            raise Undecided(f"the tail begins beyond {float(u.start):g}")
         case "expi" | "ci" if at == 0:
             # DLMF 6.6.2 and 6.6.6 with |u| ≤ 1/16: the rests are below twice their first terms
             q = Fraction(1, 4) if op == "expi" else Fraction(-1, 4)
@@ -637,8 +664,10 @@ def function(op: str, data: tuple[Fraction, ...], u: Germ) -> Germ:
         sign = sign_of(c) if c is not None else u.sign()
         if sign > 0 and op in AT_INFINITY:
             return AT_INFINITY[op](u, *data)
+        if sign < 0 and op in ("bessel_j", "bessel_i"):
+            return function(op, data, -u).scaled((-1) ** int(data[0]))
         if sign < 0 and op in AT_MINUS:
-            return AT_MINUS[op](-u)
+            return AT_MINUS[op](-u, *data)
         if sign < 0 and op in _REFLECTED:
             return AT_INFINITY[op](-u, *data).scaled(_REFLECTED[op])
         raise Undecided(f"no bounds are known for {op} at {'-' if sign < 0 else ''}infinity")
@@ -692,7 +721,7 @@ def germ(t: Term, x: Callable[[Fraction], Germ], start: Fraction) -> Germ:
     x : callable
         Returns x on the tail that begins at T.
     start : Fraction
-        T, at least 16.
+        T, at least 2: log(t) is positive there.
 
     Raises
     ------

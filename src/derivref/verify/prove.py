@@ -23,6 +23,7 @@ from derivref.verify.chart import (
     chart,
     refined,
     resolved,
+    room,
     tail,
 )
 from derivref.verify.facts import Extreme, Facts, Number, Proof, infinite, number
@@ -129,11 +130,21 @@ def _roots(d: Term) -> Iterator[Term]:
         if level >= 0:
             for sign in (1, -1):
                 yield from _roots(square.args[0] - sign * power(num(level), Fraction(1, 2)))
-    elif d.op == "if":
-        for part in d.args:
-            yield from _roots(part)
+    elif inner := next((u for u in subterms(d) if u.op == "if"), None):
+        # A superset will do: where nothing changes, the pieces on both sides are the same.
+        yield from _roots(inner.args[0])
+        for branch in inner.args[1:]:
+            yield from _roots(_replaced(d, inner, branch))
     else:
         raise Undecided(f"the condition {d} < 0 is not linear in x")
+
+
+def _replaced(t: Term, old: Term, new: Term) -> Term:
+    memo: dict[int, Term] = {}
+    for u in subterms(t):
+        args = [memo[a.index] for a in u.args]
+        memo[u.index] = new if u is old else rebuilt(u, args, {}) if args else u
+    return memo[t.index]
 
 
 class Prover:
@@ -249,7 +260,9 @@ class Prover:
             return substitute(piece.formula, {"x": end.at})
         reason: Undecided | None = None
         try:
-            found, _ = tail(piece.formula, end, 1 if side == 0 else -1)
+            with precision(FINE):
+                least = room(end, (piece.high, piece.low)[side])
+            found, _ = tail(piece.formula, end, 1 if side == 0 else -1, least)
             limit = found.limit()
             if limit is not None:
                 return limit
@@ -364,8 +377,11 @@ class Prover:
         """
         try:
             candidates = self.candidates(n)
-        except Undecided:
-            candidates = self.oscillating(n)
+        except Undecided as error:
+            try:
+                candidates = self.oscillating(n)
+            except Undecided:
+                raise error from None
         return _best(candidates, -1), _best(candidates, 1)
 
     def oscillating(self, n: int) -> list[_Candidate]:
@@ -386,7 +402,10 @@ class Prover:
         found: list[_Candidate] = []
         bounded: list[Ball] = []
         for side, end in enumerate((piece.low, piece.high)):
-            swings = [self._along(piece.formula, end, c, s) for c, s in _CIRCLE]
+            try:
+                swings = [self._along(piece.formula, end, c, s) for c, s in _CIRCLE]
+            except Undecided:
+                swings = []
             found += [_Candidate(v, toward=end.label) for v in swings if isinstance(v, int)]
             if not isinstance(end.at, int):
                 continue

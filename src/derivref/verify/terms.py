@@ -224,6 +224,22 @@ def product(*values: Number) -> Term:
     whole = [t for t, e in powers.items() if t.op == "num" and e.denominator == 1]
     for t in whole:
         coefficient *= t.data[0] ** powers.pop(t)
+    for above, below, quotient in (("sin", "cos", "tan"), ("sinh", "cosh", "tanh")):
+        for t, e in list(powers.items()):
+            if t.op == below and e < 0 and e.denominator == 1:
+                over = call(above, t.args[0])
+                n = min(-e, powers.get(over, Fraction(0)))
+                if n > 0 and n.denominator == 1:
+                    ratio = call(quotient, t.args[0])
+                    powers[t], powers[over] = e + n, powers[over] - n
+                    powers[ratio] = powers.get(ratio, Fraction(0)) + n
+    for t in [t for t in powers if t.op == "sin" and powers[t] == 1]:
+        other = call("cos", t.args[0])
+        if powers.get(other) == 1:  # sin(u) cos(u)
+            del powers[t], powers[other]
+            double = scale(Fraction(1, 2), call("sin", 2 * t.args[0]))
+            return product(coefficient, *map(_raw, powers, powers.values()), double, _exp(exponent))
+    powers = {t: e for t, e in powers.items() if e}
     for t, e in list(powers.items()):
         v = _exponent(t)
         if v is not None and e < 0 and exponent is scale(-e, v):  # e**v/(1 + e**v)
@@ -413,6 +429,10 @@ def _fixed(t: Term) -> tuple[Fraction]:
 
 def bessel(kind: str, n: int, u: Term) -> Term:
     """Return a Bessel function J, I or K of whole order."""
+    if kind != "k" and u is ZERO:
+        return ZERO if n else ONE
+    if kind != "k" and _negative(u):
+        return scale((-1) ** n, bessel(kind, n, -u))
     return _make(f"bessel_{kind}", (u,), (Fraction(n),))
 
 
@@ -438,6 +458,8 @@ def _turned(name: str, u: Term) -> Term | None:
 
 def call(name: str, *args: Term) -> Term:
     """Return a function of the language, simplified."""
+    if args[-1] is ZERO and name in _AT_ZERO:
+        return _AT_ZERO[name]
     if name in _MAKE:
         return _MAKE[name](*args)
     [u] = args
@@ -445,8 +467,6 @@ def call(name: str, *args: Term) -> Term:
         turned = _turned(name, u)
         if turned is not None:
             return turned
-    if u is ZERO and name in _AT_ZERO:
-        return _AT_ZERO[name]
     if name in ODD | EVEN and _negative(u):
         return scale(-1 if name in ODD else 1, call(name, -u))
     return _make(name, (u,))
