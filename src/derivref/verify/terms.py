@@ -346,6 +346,18 @@ def _exp(u: Term) -> Term:
     if u is ZERO:
         return ONE
     constant, parts = linear(u)
+    for t, q in parts.items():  # exp((n - 1) log(x)) is exp(n log(x))/x
+        if t.op != "mul":
+            continue
+        inner = next((a for a in t.args if a.op == "add" and factors(t)[a] == 1), None)
+        if inner is not None:
+            others = power_less(t, inner)
+            if not others.free or any(a.op == "log" for a in t.args):
+                c, terms_ = linear(inner)
+                spread = [scale(q * r, product(others, v)) for v, r in terms_.items()]
+                rest = {v: r for v, r in parts.items() if v is not t}
+                return _exp(total(scale(q * c, others), *spread, _sum_of(constant, rest)))
+    constant, parts = linear(u)
     for t, q in parts.items():
         if t.op in ("log", "log1p", "softplus") and q.denominator == 1:
             rest = {v: r for v, r in parts.items() if v is not t}
@@ -416,6 +428,8 @@ _MAKE: dict[str, Callable[..., Term]] = {
 ODD = {"sin", "tan", "arcsin", "arctan", "arcsinh", "arctanh", "sinh", "tanh", "erf", "erfinv"}
 ODD |= {"si", "fresnels", "fresnelc", "cbrt"}
 EVEN = {"cos", "cosh", "sinc"}
+INVERSE = {"sin": "arcsin", "cos": "arccos", "tan": "arctan", "erf": "erfinv", "erfc": "erfcinv"}
+INVERSE |= {"sinh": "arcsinh", "cosh": "arccosh", "tanh": "arctanh"}
 _AT_ZERO = {**dict.fromkeys(ODD, ZERO), **dict.fromkeys(EVEN, ONE)}
 _AT_ZERO |= {"expm1": ZERO, "log1p": ZERO, "erfc": ONE, "lambertw": ZERO, "dilog": ZERO}
 
@@ -463,6 +477,8 @@ def call(name: str, *args: Term) -> Term:
     if name in _MAKE:
         return _MAKE[name](*args)
     [u] = args
+    if INVERSE.get(name) == u.op:
+        return u.args[0]
     if name in ("sin", "cos", "tan") and u is not ZERO:
         turned = _turned(name, u)
         if turned is not None:
