@@ -364,10 +364,7 @@ def _step(t: Term, args: list[Any], side: int) -> Any:
 
 def settled(value: Ball, bits: int = BITS) -> bool:
     """Say whether a ball has so many sure bits, is exactly 0, or lies below every float."""
-    return bool(
-        value.rel_accuracy_bits() >= bits
-        or (value.is_finite() and abs(value) < _below())
-    )
+    return bool(value.rel_accuracy_bits() >= bits or (value.is_finite() and abs(value) < _below()))
 
 
 @cache
@@ -375,9 +372,7 @@ def _below() -> Ball:
     return arb((1, -BELOW))
 
 
-def settle(
-    compute: Callable[[], list[Ball]], bits: int = BITS, limit: int = LIMIT
-) -> list[Ball]:
+def settle(compute: Callable[[], list[Ball]], bits: int = BITS, limit: int = LIMIT) -> list[Ball]:
     """Raise the precision until every ball has so many sure bits.
 
     Raises

@@ -9,6 +9,7 @@ no zero is missing.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from flint import arb
 
@@ -187,7 +188,7 @@ def chart(t: Term, piece: Piece, far: bool = False) -> Chart:
 
 def _check(events: list[Zero | int], piece: Piece) -> None:
     """Hold that zeros and signs alternate, agree, and lie inside."""
-    for a, b in zip(events, events[1:], strict=False):
+    for a, b in pairwise(events):
         if isinstance(a, Zero) == isinstance(b, Zero):
             raise Undecided("two parts of an interval do not fit together")
     for k, e in enumerate(events):
@@ -325,13 +326,13 @@ def _subdivide(t: Term, low: Ball, high: Ball) -> Iterator[Zero | int]:
     compiled = balls.program(t)
     stack, count = [(low, high)], 0
     while stack:
-        l, r = stack.pop()
+        left, right = stack.pop()
         count += 1
         with precision(BITS):
-            box = l.union(r)
+            box = left.union(right)
             value, slope = compiled.coefficients(box, 1)
             if not (value > 0 or value < 0) and slope.is_finite():
-                middle = ((l + r) / 2).mid()
+                middle = ((left + right) / 2).mid()
                 mean = compiled.run(middle)[0] + slope * (box - middle)
                 value = mean if mean > 0 or mean < 0 else value
             if value > 0 or value < 0:
@@ -339,19 +340,19 @@ def _subdivide(t: Term, low: Ball, high: Ball) -> Iterator[Zero | int]:
                 continue
             monotone = slope > 0 or slope < 0
         if monotone:
-            a, b = _sign_at(t, l), _sign_at(t, r)
+            a, b = _sign_at(t, left), _sign_at(t, right)
             if a and b:
                 yield a
                 if a != b:
-                    yield Zero(refined(t, l, r), None, True)
+                    yield Zero(refined(t, left, right), None, True)
                     yield b
                 continue
         if count > BOXES:
             raise Undecided(f"{BOXES} boxes do not suffice")
-        if r - l < NARROW * max(1, abs(l).upper()):
-            raise Undecided(f"a multiple zero, or one on a cut, near {float(l.mid()):.6g}")
-        middle = ((l * 17 + r * 15) / 32).mid()
-        stack += [(middle, r), (l, middle)]
+        if right - left < NARROW * max(1, abs(left).upper()):
+            raise Undecided(f"a multiple zero, or one on a cut, near {float(left.mid()):.6g}")
+        middle = ((left * 17 + right * 15) / 32).mid()
+        stack += [(middle, right), (left, middle)]
 
 
 def refined(t: Term, low: Ball, high: Ball) -> Ball:

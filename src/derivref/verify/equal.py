@@ -347,4 +347,3 @@ def compare(left: Term, right: Term, points: Iterable[float]) -> Equality:
                 a, b = (balls.text(v, 12) for v in values)
             return Equality(False, count, point, a, b)
     return Equality(False, count)
-

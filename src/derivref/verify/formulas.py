@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from derivref.language.syntax import ExpressionError, UnknownName, parse
 from derivref.record import Scalar
-from derivref.verify.terms import X, Term, differentiate, from_tree, num, substitute, sym
+from derivref.verify.terms import Term, X, differentiate, from_tree, num, substitute, sym
 
 Functions = Mapping[str, Callable[[Term], Term]]
 

@@ -2,7 +2,7 @@
 
 Near an end x is written in t, which grows from T to infinity: x = t, x = -t or x = a ± 1/t. There
 a function is a sum of exact terms c S(t), from the dominant to the least, and a rest R(t) [lo, hi]
-that is bounded for every t ≥ T. A scale S is exp of a combination of e^t, t^p log(t)^l and
+that is bounded for every t ≥ T. A scale S is exp of a combination of e^t, t^p log(t)^q and
 log log t, so that products add exponents, and of two scales one dominates. From the sum one reads
 the limit (exactly), the sign on the whole tail, and an enclosure of all values there.
 """
@@ -18,11 +18,11 @@ from flint import arb
 from derivref.language.syntax import ExpressionError
 from derivref.verify import balls
 from derivref.verify.balls import Ball, precision
-from derivref.verify.terms import ONE, PI, X, ZERO, Term, call, num, power, term, value_of
+from derivref.verify.terms import ONE, PI, ZERO, Term, X, call, num, power, term, value_of
 
 KEEP = 5  # exact terms; four leave a rest that hides the sign of f″ of Mish
 BITS = 128  # precision of the bounds
-Key = tuple[Any, Any, Any]  # t**p * log(t)**l * log(log(t))**m in the exponent; p = inf: e**t
+Key = tuple[Any, Any, Any]  # t**p * log(t)**q * log(log(t))**m in the exponent; p = inf: e**t
 EXP, POWER, LOG = (math.inf, 0, 0), (0, 1, 0), (0, 0, 1)
 Scale = tuple[tuple[Key, Term], ...]  # exponents, the dominant generator first
 UNIT: Scale = ()
@@ -77,24 +77,24 @@ def direction(a: Scale) -> int:
 
 
 def _generator(key: Key, at: Ball) -> Ball:
-    p, l, m = key
+    p, q, m = key
     if p == math.inf:
         return at.exp()
     result = balls.power(at, Fraction(p)) if p else arb(1)
     log = at.log()
-    if l:
-        result *= balls.power(log, Fraction(l))
+    if q:
+        result *= balls.power(log, Fraction(q))
     return result * log.log() ** m if m else result
 
 
 def _growth(key: Key, at: Ball) -> tuple[Fraction, Fraction, Ball]:
     """Return a, b, c with the derivative of a generator t**a * log(t)**b * c for t ≥ T."""
-    p, l, m = (Fraction(v) for v in key)
+    p, q, m = (Fraction(v) for v in key)
     if m:
         return Fraction(-1), Fraction(-1), arb(1)
     if not p:
-        return Fraction(-1), l - 1, balls.ball(l)
-    return p - 1, l, balls.ball(p).union(balls.ball(p) + balls.ball(l) / at.log())
+        return Fraction(-1), q - 1, balls.ball(q)
+    return p - 1, q, balls.ball(p).union(balls.ball(p) + balls.ball(q) / at.log())
 
 
 class Germ:
@@ -177,9 +177,7 @@ class Germ:
 
     # --- arithmetic -------------------------------------------------------------------------------
 
-    def _new(
-        self, terms: Mapping[Scale, Term], rest: tuple[Scale, Ball] | None = None
-    ) -> "Germ":
+    def _new(self, terms: Mapping[Scale, Term], rest: tuple[Scale, Ball] | None = None) -> "Germ":
         return Germ(self.start, terms, rest)
 
     def constant(self, c: Term | int | Fraction) -> "Germ":
@@ -403,20 +401,20 @@ def _sorted(scales: list[Scale]) -> list[Scale]:
 
 
 def _scale_of_generator(key: Key) -> Scale:
-    p, l, m = key
+    p, q, m = key
     if m:
         raise Undecided("log log log t")
     if p == math.inf:
         return (((1, 0, 0), ONE),)
-    return scale_of({POWER: num(Fraction(p)), LOG: num(Fraction(l))})
+    return scale_of({POWER: num(Fraction(p)), LOG: num(Fraction(q))})
 
 
 def _generator_of_scale(s: Scale) -> Key:
     exponents = dict(s)
     if set(exponents) <= {POWER, LOG}:
-        p, l = (value_of(exponents.get(k, ZERO)) for k in (POWER, LOG))
-        if p is not None and l is not None and (p > 0 or (p == 0 and l > 0)):
-            return (p, l, 0)
+        p, q = (value_of(exponents.get(k, ZERO)) for k in (POWER, LOG))
+        if p is not None and q is not None and (p > 0 or (p == 0 and q > 0)):
+            return (p, q, 0)
     if exponents == {(1, 0, 0): ONE}:
         return EXP
     raise Undecided("an exponent outside the scales")
@@ -546,8 +544,8 @@ AT_INFINITY: dict[str, Callable[..., Germ]] = {
     "erf": lambda u: u.constant(1) - _erfc(u),
     "erfcx": _erfcx,
     "log_ndtr": lambda u: (
-        (u.constant(1) - _erfc(u.scaled(power(num(2), -_HALF))).scaled(_HALF)).log()
-    ),
+        u.constant(1) - _erfc(u.scaled(power(num(2), -_HALF))).scaled(_HALF)
+    ).log(),
     "gammaln": _gammaln,
     "gamma": lambda u: _gammaln(u).exp(),
     "rgamma": lambda u: (-_gammaln(u)).exp(),
@@ -638,8 +636,10 @@ def _singular(op: str, data: tuple[Fraction, ...], u: Germ, c: Term) -> Germ | N
         case "bessel_k" if at == 0 and data[0] == 0:
             # DLMF 10.31.2: -(log(u/2) + γ) I0(u) + u²/4 …
             start = -(u.scaled(_HALF).log() + u.bounded(arb.const_euler()))
-            return start + ((u * u) * start)._spread((UNIT, arb(0).union(0.5))) + (
-                (u * u)._spread((UNIT, arb(0).union(0.5)))
+            return (
+                start
+                + ((u * u) * start)._spread((UNIT, arb(0).union(0.5)))
+                + ((u * u)._spread((UNIT, arb(0).union(0.5))))
             )
         case "bessel_k" if at == 0:
             # DLMF 10.31.1: 1/u + log(u/2) I1(u) - …, of which the rest is below u |log(u/2)|

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, TypeVar
 
 import sympy as sp
@@ -30,9 +31,9 @@ from derivref.verify.facts import Extreme, Facts, Number, Proof, infinite, numbe
 from derivref.verify.germs import Undecided
 from derivref.verify.terms import (
     PI,
-    X,
     ZERO,
     Term,
+    X,
     differentiate,
     linear,
     num,
@@ -191,7 +192,7 @@ class Prover:
             breaks.sort(key=lambda e: float(e.ball))
             ends = [low, *breaks, high]
             found = []
-            for a, b in zip(ends, ends[1:], strict=False):
+            for a, b in pairwise(ends):
                 at = Piece(t, a, b).inner()
                 found.append(Piece(resolved(t, at), a, b))
         return found
@@ -233,7 +234,7 @@ class Prover:
     def _zeros_at_joints(self, far: bool) -> list[Zero]:
         found = []
         charts = self.charts(0, far)
-        for (left, a), (right, b) in zip(charts, charts[1:], strict=False):
+        for (left, a), (right, b) in pairwise(charts):
             at = right.low.at
             if right.low.open or isinstance(at, int):
                 continue
@@ -732,7 +733,7 @@ def _scanned_zeros(prover: Prover, n: int) -> list[Zero]:
         pass
     found = []
     samples = _sampled(prover, n)
-    for (x, a), (y, b) in zip(samples, samples[1:], strict=False):
+    for (x, a), (y, b) in pairwise(samples):
         if (a > 0 > b) or (a < 0 < b):
             try:
                 found.append(Zero(refined(prover.orders[n], x, y), None, True))
@@ -766,4 +767,3 @@ def _scanned_sign(prover: Prover, n: int) -> str:
     signs = {1 if y > 0 else -1 if y < 0 else 0 for _, y in _sampled(prover, n)}
     names = ("increasing", "decreasing") if n == 1 else ("convex", "concave")
     return "" if prover.subject.excluded else _name(signs, *names)
-

@@ -522,16 +522,12 @@ RULES: dict[str, Callable[..., Term]] = {
     "erfcx": lambda u: 2 * u * call("erfcx", u) - 2 * power(PI, -_HALF),
     "erfinv": lambda u: power(PI, _HALF) / 2 * call("exp", call("erfinv", u) ** 2),
     "erfcinv": lambda u: -power(PI, _HALF) / 2 * call("exp", call("erfcinv", u) ** 2),
-    "log_ndtr": lambda u: (
-        power(2 / PI, _HALF) / call("erfcx", -u / power(num(2), _HALF))
-    ),
+    "log_ndtr": lambda u: power(2 / PI, _HALF) / call("erfcx", -u / power(num(2), _HALF)),
     "gamma": lambda u: call("gamma", u) * call("digamma", u),
     "rgamma": lambda u: -call("rgamma", u) * call("digamma", u),
     "gammaln": lambda u: call("digamma", u),
     "polygamma": lambda u, n: _make("polygamma", (u,), (n + 1,)),
-    "gammaincc": lambda u, a: (
-        -power(u, a - 1) * call("exp", -u) * call("rgamma", num(a))
-    ),
+    "gammaincc": lambda u, a: -power(u, a - 1) * call("exp", -u) * call("rgamma", num(a)),
     "zeta": lambda u: _make("zeta_derivative", (u,), (Fraction(1),)),
     "zeta_derivative": lambda u, n: _make("zeta_derivative", (u,), (n + 1,)),
     "bessel_j": lambda u, n: (_order("j", n - 1, u) - _order("j", n + 1, u)) / 2,
@@ -728,9 +724,7 @@ def _piecewise(rows: list[tuple[ast.expr, ast.expr]], read: Callable[[ast.expr],
                 case ast.GtE():
                     inside = case(-difference, "<=", inside, outside)
                 case _:
-                    inside = case(
-                        difference, "<", inside, case(-difference, "<", inside, outside)
-                    )
+                    inside = case(difference, "<", inside, case(-difference, "<", inside, outside))
         result = inside
     return result
 
@@ -755,13 +749,9 @@ def rebuilt(t: Term, args: list[Term], values: Mapping[str, Term] | None = None)
         case "sym":
             return (values or {}).get(t.data[0], t)
         case "add":
-            return total(
-                t.data[0], *(scale(q, a) for a, q in zip(args, t.data[1:], strict=True))
-            )
+            return total(t.data[0], *(scale(q, a) for a, q in zip(args, t.data[1:], strict=True)))
         case "mul":
-            return product(
-                *(power(a, e) for a, e in zip(args, t.data, strict=True))
-            )
+            return product(*(power(a, e) for a, e in zip(args, t.data, strict=True)))
         case "if":
             return case(args[0], t.data[0], args[1], args[2])
         case op if t.data:
