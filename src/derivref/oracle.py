@@ -10,7 +10,7 @@ import pickle
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +28,12 @@ from derivref.record import Kink, Scalar
 from derivref.verify import balls, equal, formulas, judge
 from derivref.verify.equal import Equality
 from derivref.verify.exact import Exact
-from derivref.verify.facts import Facts, Number
+from derivref.verify.facts import Extreme as Extreme
+from derivref.verify.facts import Facts as Facts
+from derivref.verify.facts import Number as Number
+from derivref.verify.facts import Proof as Proof
 from derivref.verify.germs import Undecided
+from derivref.verify.terms import show
 
 X = sp.Symbol("x", real=True)
 
@@ -306,7 +310,7 @@ def measure(
     near = np.zeros(x.shape, dtype=bool)
     unit = np.ones(x.shape)
     for z, slope in zip(_zeros(record)[n], _slopes(record, n), strict=True):
-        if z == 0 or record.period:
+        if float(z) == 0 or record.period:
             continue  # x itself is as exact as can be there, and a sine keeps its digits
         inside = np.abs(x - float(z)) <= abs(float(z)) / 2
         near |= inside
@@ -390,7 +394,8 @@ NAMES = ("f", "f′", "f″")
 def _symbolic(record: Scalar) -> Iterator[Check]:
     for n, form in enumerate((record.form, record.derivative, record.second)):
         if form:
-            result = _stored("form", record, lambda n=n: judge.form(record, n), form, repr(n))
+            key = show(formulas.read(form, record, symbolic=True)), repr(n)
+            result = _stored("form", record, partial(judge.form, record, n), *key)
             yield _told(result, "formula of " + NAMES[n], f"`{form}`")
 
 
@@ -544,7 +549,8 @@ def _ends(record: Scalar) -> Iterator[Check]:
     """Hold the declared limits against the formula and the code, and the code against warnings."""
     limits = (record.limits.f, record.limits.d, record.limits.d2)
     for n, code in enumerate((record.f, record.d, record.d2)):
-        faults, points = [], 0
+        faults: list[str] = []
+        points = 0
         for side, stated in enumerate(limits[n]):
             end = record.domain[side]
             faults += filter(None, [_tends(record, n, side, stated)])
@@ -646,9 +652,9 @@ def input_faults(record: Scalar, n: int) -> Iterator[str]:
 def _related(record: Scalar) -> Iterator[Check]:
     entries = [r for family in catalog.families() for r in family]
     for text in record.relations:
-        result = _stored(
-            "relation", record, lambda text=text: judge.relation(record, text, entries), text
-        )
+        left, right = judge.sides(record, text, entries)
+        compare = partial(judge.equal, record, left, right)
+        result = _stored("relation", record, compare, show(left), show(right))
         check = _told(result, "relation", f"`{text}`")
         told = check.detail.replace("relation equals", "relation").replace("is not", "fails:")
         yield replace(check, method="relations, " + check.method, detail=told)

@@ -4,7 +4,7 @@ import ast
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import mpmath as mp
@@ -312,10 +312,7 @@ def evaluate(node: ast.expr, algebra: Numbers | Symbols, names: Mapping[str, Any
             return algebra.sum(function_of(variable, body), value(low), value(high))
         case ast.Call(func=ast.Name(id="Piecewise"), args=rows):
             return algebra.piecewise(
-                [
-                    (lambda part=part: value(part), truth(condition))
-                    for part, condition in pieces(rows)
-                ]
+                [(partial(value, part), truth(condition)) for part, condition in pieces(rows)]
             )
         case ast.Call(func=ast.Name(id=name)):
             known = slope(name, {**algebra.functions, **algebra.lets})

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from flint import arb
 
+from derivref.language.syntax import ExpressionError
 from derivref.verify import balls, germs
 from derivref.verify.balls import Ball, precision
 from derivref.verify.facts import number
@@ -232,7 +233,7 @@ def _multiple(t: Term, at: Term) -> tuple[int, Term] | None:
     for fold in range(FOLD + 1):
         try:
             there = substitute(u, {"x": at})
-        except balls.ExpressionError:
+        except ExpressionError:
             return None
         if there is not ZERO:
             ball = balls.program(there).run(arb(0))[0]

@@ -536,7 +536,7 @@ AT_INFINITY: dict[str, Callable[..., Germ]] = {
     "tanh": _tanh,
     "sin": lambda u: u.bounded(arb(0, 1)),
     "cos": lambda u: u.bounded(arb(0, 1)),
-    "arctan": lambda u: u.constant(PI / 2) - function("arctan", (), u.raised(Fraction(-1))),
+    "arctan": lambda u: u.constant(PI / 2) - applied("arctan", (), u.raised(Fraction(-1))),
     "arcsinh": lambda u: (u + (u * u + u.constant(1)).raised(_HALF)).log(),
     "arccosh": lambda u: (u + (u * u - u.constant(1)).raised(_HALF)).log(),
     "cbrt": lambda u: u.raised(Fraction(1, 3)),
@@ -588,7 +588,7 @@ OSCILLATING = {"sin", "cos"}
 def _near_one(u: Germ) -> Germ:
     """Return arccos near 1, where its slope is infinite: 2 arcsin(sqrt((1 - u)/2))."""
     root = (u.constant(1) - u).scaled(_HALF).raised(_HALF)
-    return function("arcsin", (), root).scaled(2)
+    return applied("arcsin", (), root).scaled(2)
 
 
 def _singular(op: str, data: tuple[Fraction, ...], u: Germ, c: Term) -> Germ | None:
@@ -606,7 +606,7 @@ def _singular(op: str, data: tuple[Fraction, ...], u: Germ, c: Term) -> Germ | N
             near = u.constant(PI / 2) - near
             return near if at == 1 else -near
         case "tan" if call("cos", c) is ZERO:
-            return function("sin", (), u) * function("cos", (), u).raised(Fraction(-1))
+            return applied("sin", (), u) * applied("cos", (), u).raised(Fraction(-1))
         case "arctanh" if at in (1, -1):
             return ((one + u).log() - (one - u).log()).scaled(_HALF)
         case "arccosh" if at == 1:
@@ -615,7 +615,7 @@ def _singular(op: str, data: tuple[Fraction, ...], u: Germ, c: Term) -> Germ | N
             sign = u.sign()
             return u.scaled(sign).raised(Fraction(1, 3)).scaled(sign)
         case "gamma" | "gammaln" | "polygamma" if at is not None and at <= 0 == at % 1:
-            shifted = function(op, data, u + one)
+            shifted = applied(op, data, u + one)
             if op == "gamma":
                 return shifted * u.raised(Fraction(-1))
             if op == "gammaln":
@@ -648,7 +648,7 @@ def _singular(op: str, data: tuple[Fraction, ...], u: Germ, c: Term) -> Germ | N
     return None
 
 
-def function(op: str, data: tuple[Fraction, ...], u: Germ) -> Germ:
+def applied(op: str, data: tuple[Fraction, ...], u: Germ) -> Germ:
     """Return a function of a germ.
 
     Raises
@@ -665,7 +665,7 @@ def function(op: str, data: tuple[Fraction, ...], u: Germ) -> Germ:
         if sign > 0 and op in AT_INFINITY:
             return AT_INFINITY[op](u, *data)
         if sign < 0 and op in ("bessel_j", "bessel_i"):
-            return function(op, data, -u).scaled((-1) ** int(data[0]))
+            return applied(op, data, -u).scaled((-1) ** int(data[0]))
         if sign < 0 and op in AT_MINUS:
             return AT_MINUS[op](-u, *data)
         if sign < 0 and op in _REFLECTED:
@@ -756,7 +756,7 @@ def germ(t: Term, x: Callable[[Fraction], Germ], start: Fraction) -> Germ:
                 sign = value(u.args[0]).sign()
                 below = sign < 0 or (sign == 0 and u.data[0] == "<=")
                 return value(u.args[1] if below else u.args[2])
-        return function(u.op, u.data, value(u.args[0]))
+        return applied(u.op, u.data, value(u.args[0]))
 
     with precision(BITS):
         try:

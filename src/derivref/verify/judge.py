@@ -1,23 +1,22 @@
 """What a record claims, judged: values, facts, branches, limits and equations of its formulas."""
 
-from collections.abc import Callable, Iterable
-from fractions import Fraction
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, partial
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from derivref.language.syntax import ExpressionError
 from derivref.record import Scalar
 from derivref.verify import balls, exact
-from derivref.verify.chart import FINE, End, Piece, resolved
-from derivref.verify.equal import Equality, compare
+from derivref.verify.chart import End
+from derivref.verify.equal import Equality, compare, proved
 from derivref.verify.exact import Exact
 from derivref.verify.facts import Facts
 from derivref.verify.formulas import Functions, applied, constant, formula, read
 from derivref.verify.germs import Undecided, number
 from derivref.verify.prove import Prover, Subject, prove
-from derivref.verify.terms import Term, num
+from derivref.verify.prove import boundaries as branch_points
+from derivref.verify.terms import Term
 
 POINTS = 60  # at which two formulas are compared where no proof is found
 REACH = 30  # how far from 0: beyond, all but the dominant term is below 50 digits
@@ -68,10 +67,8 @@ def boundaries(record: Scalar, *, symbolic: bool = False) -> list[Term]:
     Undecided
         If a condition is not linear in x.
     """
-    from derivref.verify import prove as prover_module
-
     if symbolic:
-        return prover_module.boundaries(formula(record, symbolic=True))
+        return branch_points(formula(record, symbolic=True))
     return prover(record).joints
 
 
@@ -80,15 +77,9 @@ def one_sided(record: Scalar, at: float, n: int = 1) -> tuple[float, float]:
 
     The formula that holds on each side is evaluated at the point itself.
     """
-    values = []
-    for side in (-1, 1):
-        [*_, value] = balls.settle(
-            lambda side=side: balls.program(formula(record)).derivatives(  # type: ignore[misc]
-                balls.ball(Fraction(at)), n, side
-            )
-        )
-        values.append(float(value))
-    return values[0], values[1]
+    t = formula(record)
+    left, right = (float(balls.derivatives(t, at, n, side)[n]) for side in (-1, 1))
+    return left, right
 
 
 def limit(record: Scalar, n: int, side: int) -> float:
@@ -126,7 +117,7 @@ def swings(record: Scalar, n: int, side: int) -> bool:
         return bool(found.orders[n].free)
     end = End(-1 if side == 0 else 1, True, "")
     try:
-        along = {found._along(found.orders[n], end, c, s) for c, s in ((1, 0), (-1, 0), (0, 1))}
+        along = {found.along(found.orders[n], end, c, s) for c, s in ((1, 0), (-1, 0), (0, 1))}
     except Undecided:
         return False
     return None not in along and len(along) > 1
@@ -160,32 +151,17 @@ def form(record: Scalar, n: int) -> Equality | None:
     text = (record.form, record.derivative, record.second)[n]
     if not text:
         return None
-    from derivref.verify.equal import proved
-
     if proved(formula(record, n, symbolic=True), read(text, record, symbolic=True)):
         return Equality(True)
     return equal(record, formula(record, n), read(text, record))
 
 
-def relation(record: Scalar, text: str, entries: Iterable[Scalar]) -> Equality:
-    """Compare the two sides of an equation between entries."""
-    functions: Functions = {r.name: _Lazy(r) for r in entries} | {record.name: _Lazy(record)}
+def sides(record: Scalar, text: str, entries: Iterable[Scalar]) -> tuple[Term, Term]:
+    """Return the two sides of an equation between entries, which are called by name."""
+    functions: Functions = {r.name: partial(_applied, r) for r in (*entries, record)}
     left, right = (read(side, record, functions) for side in text.split(" = "))
-    return equal(record, left, right)
+    return left, right
 
 
-class _Lazy:
-    """The function of a record, read when it is called."""
-
-    def __init__(self, record: Scalar) -> None:
-        self.record = record
-
-    def __call__(self, u: Term) -> Term:
-        return _applied(self.record)(u)
-
-
-def _applied(record: Scalar) -> Callable[[Term], Term]:
-    return applied(record)
-
-
-__all__ = ["FINE", "ExpressionError", "Piece", "num", "resolved"]
+def _applied(record: Scalar, u: Term) -> Term:
+    return applied(record)(u)

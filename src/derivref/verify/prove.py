@@ -76,7 +76,7 @@ class Subject:
 class _Candidate:
     """A value that the infimum or supremum may have."""
 
-    value: Ball | int  # ±1 for ±infinity
+    value: Any  # a ball, or ±1 for ±infinity
     at: Ball | None = None  # where it is attained
     toward: str = ""  # or what it is approached at
     flat: bool = False  # attained on an interval
@@ -404,7 +404,7 @@ class Prover:
         bounded: list[Ball] = []
         for side, end in enumerate((piece.low, piece.high)):
             try:
-                swings = [self._along(piece.formula, end, c, s) for c, s in _CIRCLE]
+                swings = [self.along(piece.formula, end, c, s) for c, s in _CIRCLE]
             except Undecided:
                 swings = []
             found += [_Candidate(v, toward=end.label) for v in swings if isinstance(v, int)]
@@ -424,14 +424,15 @@ class Prover:
             inside = list(self._values(n, piece, c.zeros))
             if not inside:
                 raise Undecided("a tail that swings")
-            top = max((v.value for v in inside), key=lambda v: v.mid())
-            bottom = min((v.value for v in inside), key=lambda v: v.mid())
+            values = [v.value for v in inside if not isinstance(v.value, int)]
+            top = max(values, key=lambda v: v.mid())
+            bottom = min(values, key=lambda v: v.mid())
             if all(bottom < b and b < top for b in bounded):
                 return inside
         raise Undecided("a tail that swings as far as the rest")
 
     @staticmethod
-    def _along(t: Term, end: End, cosine: int, sine: int) -> Term | int | None:
+    def along(t: Term, end: End, cosine: int, sine: int) -> Term | int | None:
         """Return the limit along the points where what swings has these values."""
         if not isinstance(end.at, int):
             return None

@@ -136,15 +136,15 @@ def total(*values: Number) -> Term:
     """Return a sum."""
     constant, parts = Fraction(0), dict[Term, Fraction]()
     for value in values:
-        c, more = linear(term(value))
-        constant += c
+        own, more = linear(term(value))
+        constant += own
         for t, q in more.items():
             parts[t] = parts.get(t, Fraction(0)) + q
     parts = {t: q for t, q in parts.items() if q}
     if constant:
         for t, q in parts.items():
             for c, other in _cancelling(t):
-                if constant == c * q:  # q (c + t) is q * other
+                if constant == q * c:  # q (c + t) is q * other
                     rest = {u: r for u, r in parts.items() if u is not t}
                     return total(_sum_of(Fraction(0), rest), scale(q, other))
     return _sum_of(constant, parts)
@@ -208,7 +208,7 @@ def product(*values: Number) -> Term:
         constant, parts = linear(t)
         if not constant and len(parts) == 1 and e.denominator == 1:
             [(t, q)] = parts.items()
-            coefficient *= q**e
+            coefficient *= Fraction(q**e)
         if t.op == "num" and e.denominator == 1:
             coefficient *= t.data[0] ** e
         elif t.op == "exp":
@@ -293,7 +293,7 @@ def power(base: Term, exponent: Number) -> Term:
                 power(t, f * e) if f.denominator == 1 or f * e == 1 else _raw(t, f * e)
                 for t, f in factors(inner).items()
             ]
-            return scale(q**e, product(*powers))
+            return scale(Fraction(q**e), product(*powers))
         return product(_raw(base, e))
     # Only what is surely positive leaves a root: sqrt(x**2) is not x.
     constant, parts = linear(base)
