@@ -12,8 +12,8 @@ import derivref
 ROOT = Path(derivref.__file__).parent
 # Each module may import from its own layer's lower ones only: the order of design.
 LAYERS = (
-    ("record", "cache"),
-    ("stencils", "ladder", "partials", "expression", "program", "trace"),
+    ("record", "cache", "language"),
+    ("stencils", "ladder", "partials", "expression", "program", "trace", "verify"),
     ("activations", "elementary", "stable", "differences", "rules", "derivation"),
     ("dual", "tape", "check"),
     ("catalog",),
@@ -21,7 +21,7 @@ LAYERS = (
     ("site",),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
-HEAVY = ("sympy", "mpmath", "matplotlib", "mkdocs", "markdown")
+HEAVY = ("sympy", "mpmath", "flint", "matplotlib", "mkdocs", "markdown")
 CORE = ("activations", "elementary", "differences", "check", "dual", "tape", "catalog", "record")
 
 

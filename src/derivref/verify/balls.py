@@ -6,7 +6,7 @@ ball: a midpoint, and a radius that bounds every rounding on the way.
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from functools import cache
@@ -285,15 +285,15 @@ class Program:
             values: list[Ball | None] = []
             for t, places in zip(self.steps, self.args, strict=True):
                 if t.free:
-                    if t.free != {"x"}:
-                        raise ExpressionError(f"unknown symbol `{min(t.free - {'x'})}`")
                     values.append(None)
                 else:
                     values.append(_step(t, [values[p] for p in places], 0))
             self._constants[bits] = values
         return self._constants[bits]
 
-    def run(self, x: Ball | Series, side: int = 0) -> list[Ball | Series]:
+    def run(
+        self, x: Ball | Series, side: int = 0, others: Mapping[str, Ball | Series] | None = None
+    ) -> list[Ball | Series]:
         """Evaluate at a ball or a power series.
 
         Parameters
@@ -303,11 +303,24 @@ class Program:
         side : {-1, 0, 1}
             Which branch counts where a condition is 0 at x itself: the left, the one written, or
             the right.
+        others : mapping, optional
+            The values of symbols other than x.
+
+        Raises
+        ------
+        ExpressionError
+            For a symbol without a value.
         """
         values = list(self.constants())
         for k, (t, places) in enumerate(zip(self.steps, self.args, strict=True)):
             if values[k] is None:
-                values[k] = x if t is X else _step(t, [values[p] for p in places], side)
+                if t.op == "sym":
+                    name = t.data[0]
+                    if t is not X and name not in (others or {}):
+                        raise ExpressionError(f"unknown symbol `{name}`")
+                    values[k] = x if t is X else (others or {})[name]
+                else:
+                    values[k] = _step(t, [values[p] for p in places], side)
         return [values[r] for r in self.roots]
 
     def coefficients(self, x: Ball, order: int, side: int = 0, root: int = 0) -> list[Ball]:
@@ -364,7 +377,12 @@ def _step(t: Term, args: list[Any], side: int) -> Any:
 
 def settled(value: Ball, bits: int = BITS) -> bool:
     """Say whether a ball has so many sure bits, is exactly 0, or lies below every float."""
-    return bool(value.rel_accuracy_bits() >= bits or (value.is_finite() and abs(value) < _below()))
+    return bool(value.rel_accuracy_bits() >= bits) or negligible(value)
+
+
+def negligible(value: Ball) -> bool:
+    """Say whether a ball lies below every float."""
+    return bool(value.is_finite() and abs(value) < _below())
 
 
 @cache
@@ -435,7 +453,7 @@ def parts(value: Ball) -> tuple[float, float, int]:
     """
     if not value.is_finite():
         raise Unsettled(f"{text(value)} is not finite")
-    if abs(value) < _below():
+    if negligible(value):
         return 0.0, 0.0, 0
     mantissa, exponent = (int(p) for p in value.mid().man_exp())
     sign, m = (-1, -mantissa) if mantissa < 0 else (1, mantissa)

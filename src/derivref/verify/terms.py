@@ -470,6 +470,11 @@ def _turned(name: str, u: Term) -> Term | None:
     return -result if turns % 4 in (2, 3) else result
 
 
+def undefined(name: str, u: Term, order: int = 0) -> Term:
+    """Return a function about which nothing is known but that it has derivatives."""
+    return _make("undefined", (u,), (name, order))
+
+
 def call(name: str, *args: Term) -> Term:
     """Return a function of the language, simplified."""
     if args[-1] is ZERO and name in _AT_ZERO:
@@ -549,6 +554,7 @@ RULES: dict[str, Callable[..., Term]] = {
     "fresnels": lambda u: call("sin", PI / 2 * u**2),
     "fresnelc": lambda u: call("cos", PI / 2 * u**2),
     "floor": lambda u: ZERO,
+    "undefined": lambda u, name, order: undefined(name, u, order + 1),
 }
 
 
