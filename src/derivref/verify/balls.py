@@ -22,6 +22,7 @@ START = 144  # bits to begin with: nine points of ten need no more
 LIMIT = START * 2**8  # bits to end with, 36,864: enough to see that a value is below every float
 # Below 2**-20000 a value is below every float (2**-16445 is the smallest of any IEEE type).
 BELOW = 20_000
+WIDE = 2**-30  # a ball wider than this is a box, and Arb's bounds of 0F1 on it are poor
 HUGE = 2**40  # from here on Arb's exp gives up: its exponent is split off by hand
 
 Ball = Any  # flint.arb; the package carries no usable types for overloaded operators
@@ -104,6 +105,16 @@ def _dilog(u: Ball) -> Ball:
     return acb(u).polylog(2).real
 
 
+def _hyp0f1(u: Ball, a: Fraction) -> Ball:
+    if u.rad() < WIDE or not u <= 0:
+        return u.hypgeom_0f1(_q(a))
+    # DLMF 10.14.4: at most 1 in magnitude for a ≥ 1/2 and u ≤ 0, and so are its derivatives.
+    middle, off = u.mid(), u - u.mid()
+    slope = middle.hypgeom_0f1(_q(a + 1)) / _q(a)
+    rest = off * off * arb(0, 1) / (2 * _q(a) * _q(a + 1))
+    return middle.hypgeom_0f1(_q(a)) + slope * off + rest
+
+
 def _q(value: Fraction) -> Ball:
     return ball(value)
 
@@ -138,7 +149,7 @@ SCALAR: dict[str, Callable[..., Ball]] = {
     "dilog": _dilog,
     "fresnels": arb.fresnel_s,
     "fresnelc": arb.fresnel_c,
-    "hyp0f1": lambda u, a: u.hypgeom_0f1(_q(a)),
+    "hyp0f1": _hyp0f1,
     "hyp2f1": lambda u, a, b, c: u.hypgeom_2f1(_q(a), _q(b), _q(c)),
 }
 # Functions that Arb knows for power series too; the others follow from their derivative.

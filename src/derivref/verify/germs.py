@@ -18,7 +18,22 @@ from flint import arb
 from derivref.language.syntax import ExpressionError
 from derivref.verify import balls
 from derivref.verify.balls import Ball, precision
-from derivref.verify.terms import ONE, PI, ZERO, Term, X, call, num, power, term, value_of
+from derivref.verify.terms import (
+    ONE,
+    PI,
+    ZERO,
+    Term,
+    X,
+    call,
+    differentiate,
+    function_of,
+    linear,
+    num,
+    power,
+    substitute,
+    term,
+    value_of,
+)
 
 KEEP = 5  # exact terms; four leave a rest that hides the sign of f″ of Mish
 BITS = 128  # precision of the bounds
@@ -500,18 +515,24 @@ def _airy(u: Germ, derivative: bool) -> Germ:
 
 
 def _lambertw(u: Germ) -> Germ:
-    # Hoorfar and Hassani 2008: log u - log log u + [1/2, e/(e - 1)] log log u / log u for u ≥ e
+    # Hoorfar and Hassani 2008: between log u - log log u and log u for u ≥ e, and
+    # log log u / log u is at most 1/e.
     u.beyond(2.72)
-    log = u.log()
-    second = log.log()
-    ratio = second * log.raised(Fraction(-1))
-    return log - second + ratio._spread((UNIT, arb(0.5).union(1 / (1 - arb(-1).exp()))))
+    return u.log()._spread((UNIT, arb(1).union(1 - arb(-1).exp())))
 
 
 def _zeta(u: Germ) -> Germ:
     # Of the sum of (2/n)**u from n = 3 on: at most 1 for u ≥ 3.
     u.beyond(3)
     return u.constant(1) + u.scaled(-call("log", num(2))).exp()._spread((UNIT, arb(1).union(2)))
+
+
+def _gammaincc(u: Germ, a: Fraction) -> Germ:
+    # DLMF 8.10.1 and 8.10.2: between 1 and 1/(1 - (a - 1)/u) times u**(a - 1) exp(-u)/Γ(a)
+    u.beyond(2 * abs(float(a - 1)) + 1)
+    factor = 1 / (1 - balls.ball((a - 1) / (2 * abs(a - 1) + 1)))
+    main = u.raised(a - 1) * (-u).exp()
+    return main.scaled(call("rgamma", num(a)))._spread((UNIT, arb(1).union(factor)))
 
 
 def _hyp0f1(v: Germ, a: Fraction) -> Germ:
@@ -553,6 +574,7 @@ AT_INFINITY: dict[str, Callable[..., Germ]] = {
     # Landau 2000: |J| ≤ 0.7858 x**(-1/3) for every order
     "bessel_j": lambda u, n: _decays(u, ZERO, Fraction(-1, 3), arb("0.7858")),
     "bessel_k": lambda u, n: _bessel_k(u, int(n)),
+    "gammaincc": lambda u, a: _gammaincc(u, a),
     "airyai": lambda u: _airy(u, derivative=False),
     "airyaiprime": lambda u: _airy(u, derivative=True),
     "lambertw": _lambertw,
@@ -693,18 +715,13 @@ def applied(op: str, data: tuple[Fraction, ...], u: Germ) -> Germ:
 
 
 def _at(op: str, data: tuple[Fraction, ...], at: Term, order: int) -> Term:
-    from derivref.verify.terms import differentiate, rebuilt, substitute
-
-    base = rebuilt(_whole(op, data), [X])
-    result = substitute(differentiate(base, "x", order), {"x": at})
+    result = substitute(differentiate(_whole(op, data), "x", order), {"x": at})
     number(result)  # that it is finite
     return result
 
 
 def _whole(op: str, data: tuple[Fraction, ...]) -> Term:
-    from derivref.verify.terms import _make
-
-    return _make(op, (X,), data) if data else call(op, X)
+    return function_of(op, data, X) if data else call(op, X)
 
 
 def _program(op: str, data: tuple[Fraction, ...]) -> balls.Program:
@@ -756,6 +773,11 @@ def germ(t: Term, x: Callable[[Fraction], Germ], start: Fraction) -> Germ:
                 sign = value(u.args[0]).sign()
                 below = sign < 0 or (sign == 0 and u.data[0] == "<=")
                 return value(u.args[1] if below else u.args[2])
+            case "exp":  # exp(-W(v)) is W(v)/v, of which the rest stays bounded
+                for part, q in linear(u.args[0])[1].items():
+                    if part.op == "lambertw" and q == -1:
+                        other = value(call("exp", u.args[0] + part))
+                        return value(part) * value(part.args[0]).raised(Fraction(-1)) * other
         return applied(u.op, u.data, value(u.args[0]))
 
     with precision(BITS):

@@ -17,6 +17,7 @@ from derivref.verify.balls import Ball, precision
 from derivref.verify.chart import (
     FAR,
     FINE,
+    SURE,
     Chart,
     End,
     Piece,
@@ -434,6 +435,12 @@ class Prover:
     @staticmethod
     def along(t: Term, end: End, cosine: int, sine: int) -> Term | int | None:
         """Return the limit along the points where what swings has these values."""
+        found = Prover.germ_along(t, end, cosine, sine)
+        return None if found is None else found.limit()
+
+    @staticmethod
+    def germ_along(t: Term, end: End, cosine: int, sine: int) -> germs.Germ | None:
+        """Return the tail along the points where what swings has these values."""
         if not isinstance(end.at, int):
             return None
         arguments = {u.args[0] for u in subterms(t) if u.op in ("sin", "cos") and "x" in u.free}
@@ -449,13 +456,43 @@ class Prover:
         phase = germs.germ(arguments.pop(), germs.toward(end.at, 0), Fraction(FAR))
         if germs.direction(phase.lead[0]) <= 0:
             raise Undecided("a phase that comes to rest")
-        return germs.germ(memo[t.index], germs.toward(end.at, 0), Fraction(FAR)).limit()
+        return germs.germ(memo[t.index], germs.toward(end.at, 0), Fraction(FAR))
 
     # --- signs ------------------------------------------------------------------------------------
 
     def signs(self, n: int) -> set[int]:
         """Return the signs that f⁽ⁿ⁾ has on intervals."""
         return {s for _, c in self.charts(n) for s in c.signs}
+
+    def _seen(self, n: int) -> set[int]:
+        """Return the signs of f⁽ⁿ⁾; where a tail swings, both as soon as points show them."""
+        try:
+            return self.signs(n)
+        except Undecided:
+            found = {1 if y > 0 else -1 for _, y in _sampled(self, n) if y > 0 or y < 0}
+            if found == {1, -1}:
+                return found
+            raise
+
+    def recurs(self, n: int) -> bool:
+        """Say whether f⁽ⁿ⁾ is proved to change its sign again and again towards an infinite end."""
+        pieces = self.pieces(n)
+        for piece, end in ((pieces[0], pieces[0].low), (pieces[-1], pieces[-1].high)):
+            try:
+                if self._signs_along(piece.formula, end) >= {1, -1}:
+                    return True
+            except Undecided:
+                continue
+        return False
+
+    def _signs_along(self, t: Term, end: End) -> set[int]:
+        found = set()
+        for cosine, sine in _CIRCLE:
+            germ = self.germ_along(t, end, cosine, sine)
+            if germ is not None:
+                with precision(germs.BITS):
+                    found.add(germ.sign())
+        return found
 
     def jumps(self) -> set[int]:
         """Return the signs of the jumps of the slope at the joints."""
@@ -481,7 +518,7 @@ class Prover:
             return ""
         if not self._whole():
             raise Undecided("f jumps at a joint")
-        return _name(self.signs(1), "increasing", "decreasing")
+        return _name(self._seen(1), "increasing", "decreasing")
 
     def _whole(self) -> bool:
         pieces = self.pieces(0)
@@ -491,7 +528,7 @@ class Prover:
         """Return "convex", "concave" or "" for neither."""
         if self.subject.excluded:
             return ""
-        return _name(self.signs(2) | self.jumps(), "convex", "concave")
+        return _name(self._seen(2) | self.jumps(), "convex", "concave")
 
     def symmetry(self) -> str:
         """Return "even", "odd" or "" for neither.
@@ -578,7 +615,13 @@ def period_of(t: Term) -> Term | None:
 
 
 def _best(candidates: list[_Candidate], sign: int) -> Extreme:
-    """Return the largest candidate (sign = 1) or the smallest."""
+    """Return the largest candidate (sign = 1) or the smallest.
+
+    Raises
+    ------
+    Undecided
+        If two enclosures are too wide to compare.
+    """
     infinite_ = [c for c in candidates if isinstance(c.value, int) and c.value == sign]
     if infinite_:
         return Extreme(infinite(sign), False, (), infinite_[0].toward)
@@ -628,11 +671,17 @@ def prove(subject: Subject) -> Facts:
         return result
 
     def zeros(n: int) -> list[Zero]:
-        return attempt(
-            ("zeros", "slope_zeros", "curvature_zeros")[n],
-            lambda: prover.zeros(n),
-            lambda: _scanned_zeros(prover, n),
-        )
+        fact = ("zeros", "slope_zeros", "curvature_zeros")[n]
+        found = attempt(fact, lambda: prover.zeros(n), lambda: _scanned_zeros(prover, n))
+        if not proofs[fact].proved:
+            try:
+                near = prover.zeros(n, far=True)
+                if prover.recurs(n):
+                    proofs[fact] = Proof(True, f"infinitely many: those with |x| ≤ {FAR}")
+                    return near
+            except (Undecided, ExpressionError):
+                pass
+        return found
 
     def numbers(found: list[Zero]) -> tuple[Number, ...]:
         return tuple(number(z.at) for z in found)
@@ -746,12 +795,16 @@ def _scanned_zeros(prover: Prover, n: int) -> list[Zero]:
 
 
 def _scanned_extremes(prover: Prover, n: int) -> tuple[Extreme, Extreme]:
-    candidates = [_Candidate(y, at=x) for x, y in _sampled(prover, n)]
+    candidates = [
+        _Candidate(y, at=x)
+        for x, y in _sampled(prover, n)
+        if y == 0 or y.rel_accuracy_bits() >= SURE
+    ]
     compiled = balls.program(prover.orders[n])
     with precision(FINE):
         for z in _scanned_zeros(prover, n + 1):
             y = compiled.run(z.at)[0]
-            if y.is_finite():
+            if y.rel_accuracy_bits() >= SURE:
                 candidates.append(_Candidate(y, at=z.at))
     for side, label in enumerate(map(_label, prover.subject.domain)):
         try:

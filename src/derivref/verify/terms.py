@@ -470,6 +470,11 @@ def _turned(name: str, u: Term) -> Term | None:
     return -result if turns % 4 in (2, 3) else result
 
 
+def function_of(op: str, data: tuple[Any, ...], u: Term) -> Term:
+    """Return a function with fixed data, such as the order of a Bessel function."""
+    return _make(op, (u,), data)
+
+
 def undefined(name: str, u: Term, order: int = 0) -> Term:
     """Return a function about which nothing is known but that it has derivatives."""
     return _make("undefined", (u,), (name, order))
@@ -760,6 +765,8 @@ def rebuilt(t: Term, args: list[Term], values: Mapping[str, Term] | None = None)
             return product(*(power(a, e) for a, e in zip(args, t.data, strict=True)))
         case "if":
             return case(args[0], t.data[0], args[1], args[2])
+        case op if op.startswith("bessel_"):
+            return bessel(op[-1], int(t.data[0]), args[0])
         case op if t.data:
             return _make(op, tuple(args), t.data)
         case op if args:
