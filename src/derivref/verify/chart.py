@@ -212,6 +212,8 @@ def _start(t: Term, end: End, other: End, inward: int, far: bool) -> tuple[Ball,
     try:
         found, start = tail(t, end, inward, room(end, other))
     except Undecided:
+        if (kept := _kept(t, end, other, inward)) is not None:
+            return kept
         if isinstance(end.at, int):
             if not far:
                 raise
@@ -225,6 +227,19 @@ def _start(t: Term, end: End, other: End, inward: int, far: bool) -> tuple[Ball,
     if isinstance(end.at, int):
         return balls.ball(start * end.at), sign, True
     return end.ball + balls.ball(inward / start), sign, True
+
+
+def _kept(t: Term, end: End, other: End, inward: int) -> tuple[Ball, int, bool] | None:
+    """Return the same where the sign follows from monotony: f moves away from 0 towards the end."""
+    try:
+        found, start = tail(differentiate(t), end, inward, room(end, other))
+    except Undecided:
+        return None
+    with precision(germs.BITS):
+        way = -inward * found.sign()
+    at = balls.ball(start * end.at) if isinstance(end.at, int) else end.ball + inward / start
+    sign = _sign_at(t, at)
+    return (at, sign, True) if sign and sign == way else None
 
 
 def _multiple(t: Term, at: Term) -> tuple[int, Term] | None:

@@ -775,9 +775,9 @@ def germ(t: Term, x: Callable[[Fraction], Germ], start: Fraction) -> Germ:
                 return value(u.args[1] if below else u.args[2])
             case "exp":  # exp(-W(v)) is W(v)/v, of which the rest stays bounded
                 for part, q in linear(u.args[0])[1].items():
-                    if part.op == "lambertw" and q == -1:
-                        other = value(call("exp", u.args[0] + part))
-                        return value(part) * value(part.args[0]).raised(Fraction(-1)) * other
+                    if part.op == "lambertw" and q < 0:
+                        other = value(call("exp", u.args[0] - q * part))
+                        return value(part / part.args[0]).raised(-q) * other
         return applied(u.op, u.data, value(u.args[0]))
 
     with precision(BITS):

@@ -46,7 +46,7 @@ from derivref.verify.terms import (
 )
 
 SEAM = Fraction(-1, 7)  # where a period begins: no function of the catalogue vanishes there
-APART = 2**-180  # two values closer than this, relative to 1, are taken for one
+APART = 2**-180  # two values closer than this, relative to 1 or to their size, are one
 SAMPLES = 481  # points of a scan, where a proof does not succeed
 T = TypeVar("T")
 
@@ -285,7 +285,26 @@ class Prover:
                     return limit
         except Undecided as error:
             reason = error
+        grows = self._grows(piece, end) if isinstance(end.at, int) else 0
+        if grows:
+            return grows
         raise reason or Undecided(f"no limit at {end.label}")
+
+    @staticmethod
+    def _grows(piece: Piece, end: End) -> int:
+        """Return ±1 if the slope stays away from 0 towards an infinite end, so that f has no bound.
+
+        The sign is that of the infinity; 0 if nothing is known.
+        """
+        assert isinstance(end.at, int)
+        try:
+            found, _ = tail(differentiate(piece.formula), end, -end.at, Fraction(0))
+            slope = found.limit()
+        except Undecided:
+            return 0
+        if slope is None or slope is ZERO:
+            return 0
+        return end.at * (slope if isinstance(slope, int) else germs.sign_of(slope))
 
     def limit(self, n: int, side: int) -> Term | int:
         """Return what f⁽ⁿ⁾ tends to at an end of the domain.
@@ -633,7 +652,7 @@ def _best(candidates: list[_Candidate], sign: int) -> Extreme:
         for c in finite:
             if sign * c.value.mid() > sign * best.mid():
                 best = c.value
-        near = [c for c in finite if abs(c.value - best) < APART]
+        near = [c for c in finite if abs(c.value - best) < APART * (1 + abs(best))]
         for c in finite:
             if c not in near and c.value.overlaps(best):
                 raise Undecided("two values too wide to compare")
