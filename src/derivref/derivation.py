@@ -47,10 +47,10 @@ from derivref.expression import (
     to_tex,
 )
 from derivref.verify import steps
+from derivref.verify.balls import DIGITS as DIGITS
 from derivref.verify.facts import real
 from derivref.verify.steps import identical
 
-DIGITS = 50
 PRECISIONS = (60, 120, 240, 480, 960)  # digits; two neighbours must agree
 POINTS = 40
 POINTS_PER_INSTANCE = 8

@@ -17,6 +17,7 @@ from derivref.record import Scalar
 from derivref.site.figures import function_figure
 from derivref.site.maths import tex_source
 from derivref.site.measured import errors, verified
+from derivref.verify import balls
 
 PRIMES = ("f", "f'", "f''")
 SYMBOLS = {  # what a formula may use without saying what it is
@@ -260,7 +261,10 @@ def _key_numbers(record: Scalar) -> list[tuple[str, str]]:
         facts.inflections
     )
     traits = ", ".join(t for t in (facts.symmetry, facts.monotone, facts.shape) if t)
-    return [*rows, *[("f is", traits)] * bool(traits)]
+    rows += [("f is", traits)] * bool(traits)
+    scanned = [name.replace("_", " ") for name, p in facts.proofs.items() if not p.proved]
+    told = f"all but {', '.join(scanned)}, which come from a scan" if scanned else "all of these"
+    return [*rows, ("proved for every x", told)]
 
 
 def _ends(record: Scalar) -> str:
@@ -330,7 +334,8 @@ def accuracy(record: Scalar) -> str:
     zeros = _beside(record)
     return f"""\
 Largest error over {points} points (float64; all magnitudes down to subnormals, both tails, the
-neighbours of every kink), against values of 50 digits or more. ULP: units in the last place.{zeros}
+neighbours of every kink), against values of {balls.DIGITS} sure digits. ULP: units in the last
+place.{zeros}
 
 {_table(head, rows)}
 The tutorial formulas: {forms}.

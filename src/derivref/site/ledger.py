@@ -17,10 +17,12 @@ from derivref.site.entries import link
 from derivref.site.fault import Fault
 from derivref.site.measured import verified
 from derivref.site.page import find
+from derivref.verify import balls
 
 PAGE = "about/ledger.md"
 COLUMNS = {  # of the table of entries, each with the methods of `oracle.verify` that it sums up
-    "formula": ("symbolic", "50 digits"),
+    "formula": ("symbolic", f"{balls.DIGITS} digits"),
+    "facts": ("facts",),
     "exact values": ("exact values",),
     "differences": ("finite differences",),
     "forward mode": ("forward mode",),
@@ -28,7 +30,7 @@ COLUMNS = {  # of the table of entries, each with the methods of `oracle.verify`
     "kinks": ("kinks",),
     "limits": ("limits",),
     "inputs": ("kinds of input",),
-    "relations": ("relations, symbolic", "relations, 50 digits"),
+    "relations": ("relations, symbolic", f"relations, {balls.DIGITS} digits"),
 }
 
 
@@ -72,6 +74,7 @@ def totals() -> str:
     """Return the totals of the ledger, for the home page."""
     entries, worked = _verified(), _derivations()
     checks = [check for _, found in entries for check in found]
+    known = [check for check in checks if check.method == "facts"]
     theorem = sum(r.theorem for r in worked)
     steps = sum(r.symbolic + r.instances + r.numeric for r in worked)
     points = sum(c.points for c in checks) + sum(r.points for r in worked)
@@ -79,6 +82,8 @@ def totals() -> str:
     numbers = {
         "functions, each with f′ and f″": len(entries),
         "checks of entries": len(checks),
+        "facts proved for every x": sum(int(c.worst.split()[0]) for c in known),
+        "facts scanned": sum(_scanned(c) for c in known),
         "rules": len(_rules()),
         "steps of proofs checked": steps,
         "steps by theorem, not checked": theorem,
@@ -105,6 +110,11 @@ def entries_ledger() -> str:
     return _table(("entry", *COLUMNS), rows)
 
 
+def _scanned(check: Check) -> int:
+    proved, _, all_ = check.worst.split()
+    return int(all_) - int(proved)
+
+
 NONE = "none"  # no kinks, no relations: nothing to check
 
 
@@ -112,6 +122,8 @@ def _cell(checks: tuple[Check, ...], methods: tuple[str, ...]) -> str:
     found = [check for check in checks if check.method in methods]
     if not found:
         return '<span class="absent">absent</span>'
+    if methods == COLUMNS["facts"]:
+        return f'<span class="tick">{found[0].worst} proved</span>'
     worst = max((c.worst for c in found), key=_size)
     points = sum(c.points for c in found)
     told = [f"{points} point{'s' if points > 1 else ''}" if points else "for all x"]
@@ -146,7 +158,16 @@ def rules_ledger() -> str:
 
 def versions() -> str:
     """Return the versions with which the site was built and checked."""
-    packages = ("derivref", "numpy", "scipy", "sympy", "mpmath", "matplotlib", "mkdocs-material")
+    packages = (
+        "derivref",
+        "numpy",
+        "scipy",
+        "sympy",
+        "mpmath",
+        "python-flint",
+        "matplotlib",
+        "mkdocs-material",
+    )
     return f"Python {platform.python_version()}, " + ", ".join(
         f"{name} {version(name)}" for name in packages
     )

@@ -17,9 +17,10 @@ from flint import acb, arb, arb_series, ctx, fmpq
 from derivref.language.syntax import ExpressionError
 from derivref.verify.terms import RULES, Term, X, subterms
 
-BITS = 113  # sure bits of a value: two more than high + low of `Exact` hold at worst, 34 digits
-START = 144  # bits to begin with: nine points of ten need no more
-LIMIT = START * 2**8  # bits to end with, 36,864: enough to see that a value is below every float
+DIGITS = 50  # sure digits of a value: what the pages promise, and more than `Exact` holds
+BITS = 170  # the same in bits, 3.33 to a digit, and three more
+START = 208  # bits to begin with: nine points of ten need no more
+LIMIT = START * 2**7  # bits to end with, 26,624: enough to see that a value is below every float
 # Below 2**-20000 a value is below every float (2**-16445 is the smallest of any IEEE type).
 BELOW = 20_000
 WIDE = 2**-30  # a ball wider than this is a box, and Arb's bounds of 0F1 on it are poor
@@ -409,7 +410,7 @@ def settle(compute: Callable[[], list[Ball]], bits: int = BITS, limit: int = LIM
     Unsettled
         If one does not at the last precision.
     """
-    precision_ = max(START, bits + 31)
+    precision_ = max(START, bits + 38)
     before = ctx.prec
     try:
         while True:

@@ -16,14 +16,12 @@ from flint import fmpq, fmpq_mpoly_ctx
 
 from derivref.language.syntax import ExpressionError
 from derivref.verify import balls
-from derivref.verify.balls import Ball, precision
+from derivref.verify.balls import BITS, Ball, precision
 from derivref.verify.terms import ONE, PI, ZERO, Term, call, linear, subterms
 
 # Products of monomials that one proof may take: GELU's tanh form needs 2,000, and no identity of
 # the pages more than 20,000; a million take about a second.
 WORK = 200_000
-DIGITS = 50  # to which two formulas agree at each point where no proof is found
-BITS = 170  # 50 digits, and one more
 
 
 class TooMuch(ExpressionError):  # noqa: N818 (what it says, as KeyError does)

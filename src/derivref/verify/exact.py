@@ -48,7 +48,7 @@ def pack(values: Iterable[balls.Ball]) -> Exact:
 
 
 def values(t: Term, points: Iterable[float], highest: int = 2) -> list[Exact]:
-    """Return f and its derivatives up to `highest` at points, each value with 113 sure bits.
+    """Return f and its derivatives up to `highest` at points, each value with 50 sure digits.
 
     Raises
     ------

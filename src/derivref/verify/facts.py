@@ -10,9 +10,8 @@ import numpy as np
 import sympy as sp
 
 from derivref.language.tex import formula_tex
-from derivref.verify.balls import Ball
+from derivref.verify.balls import DIGITS, Ball
 
-DIGITS = 50  # of a number: its ball has 200 sure bits, 60 digits
 SAME = 45  # digits to which a closed form must agree
 LARGEST = 1000  # denominator of a closed form: 10**6 fractions to miss by 45 digits
 BASIS = (

@@ -48,7 +48,7 @@ def facts(record: Scalar) -> Facts:
 
 
 def reference(record: Scalar, points: ArrayLike) -> list[Exact]:
-    """Return f, f′ and f″ with 113 sure bits at points of any floating type.
+    """Return f, f′ and f″ with 50 sure digits at points of any floating type.
 
     Raises
     ------

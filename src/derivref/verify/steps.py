@@ -12,8 +12,8 @@ from flint import arb, arb_series, ctx
 from derivref.language.syntax import ExpressionError, Lets, parse
 from derivref.language.values import evaluate
 from derivref.verify import balls
-from derivref.verify.balls import Ball, Series
-from derivref.verify.equal import BITS, proved
+from derivref.verify.balls import BITS, Ball, Series
+from derivref.verify.equal import proved
 from derivref.verify.terms import Term, X, call, differentiate, from_tree, sym, undefined
 
 Functions = Mapping[str, Callable[[int, Any], Any]]
