@@ -10,7 +10,7 @@ from derivref.verify import balls, exact, facts
 from derivref.verify.terms import X, call
 
 DOCS = Path(__file__).parents[2] / "docs"
-CLAIM = re.compile(r"(?:values of|to|at) (\d+)\s+digits")
+CLAIM = re.compile(r"(?:values of|points to|compared at|functions at)\s+(\d+)\s+digits")
 
 
 def claims():
