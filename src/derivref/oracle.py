@@ -28,13 +28,33 @@ from derivref.record import Kink, Scalar
 from derivref.verify import balls, formulas, judge
 from derivref.verify.equal import Equality
 from derivref.verify.exact import Exact
-from derivref.verify.facts import Extreme as Extreme
-from derivref.verify.facts import Facts as Facts
-from derivref.verify.facts import Number as Number
-from derivref.verify.facts import Proof as Proof
+from derivref.verify.facts import Extreme, Facts, Number, Proof
 from derivref.verify.germs import Undecided
 from derivref.verify.terms import show
 
+__all__ = [
+    "Check",
+    "Errors",
+    "Exact",
+    "Extreme",
+    "Facts",
+    "Number",
+    "Proof",
+    "derivative",
+    "error_in_ulp",
+    "expression",
+    "facts",
+    "grid",
+    "input_faults",
+    "latex",
+    "measure",
+    "one_sided",
+    "parse",
+    "preferred",
+    "reference",
+    "tutorial",
+    "verify",
+]
 X = sp.Symbol("x", real=True)
 
 

@@ -116,8 +116,13 @@ def test_a_cluster_that_cannot_be_taken_apart_is_scanned():
 def test_a_kink_moves_with_its_parameter():
     softshrink = "Piecewise((x + lam, x < -lam), (0, x <= lam), (x - lam, True))"
     assert {show(b) for b in boundaries(term(softshrink, "lam"))} == {"lam", "(-1*lam)"}
-    with pytest.raises(Undecided, match="not linear in x"):
+    assert {show(b) for b in boundaries(term("abs(exp(x) - 1)"))} == {"0"}
+    assert {show(b) for b in boundaries(term("max(x**2, 4)"))} == {"-2", "2"}
+    with pytest.raises(Undecided, match="no closed form"):
         boundaries(term("abs(exp(x) - x - 2)"))
+    found = facts("abs(exp(x) - x - 2)")
+    assert not found.proofs["range"].proved
+    assert "no closed form" in found.proofs["range"].reason
 
 
 def test_periods_are_identities():

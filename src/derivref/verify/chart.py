@@ -21,11 +21,11 @@ from derivref.verify.formulas import constant
 from derivref.verify.germs import Germ, Undecided
 from derivref.verify.terms import ZERO, Term, differentiate, num, rebuilt, substitute, subterms
 
-TAILS = (2, 4, 8, 16, 64, 1024, 2**20)  # where tails may begin: at 16 those of the first 29 do
+TAILS = (2, 4, 8, 16, 64, 1024, 2**20)  # where tails may begin: 237 of the first 250 do at 2
 BITS = 128  # of the boxes: their width, not the rounding, decides
 FINE = 288  # bits of zeros and of values there: 50 digits, and 35 more to compare them by
 SURE = 200  # bits that a zero must have
-BOXES = 3_000  # the hardest of the first 87 took 700; what needs more has a cluster of zeros
+BOXES = 3_000  # the hardest of the first 114 took 1,168; what needs more has a cluster of zeros
 NARROW = 2**-60  # boxes, relative to 1 or to x, that are not cut any further: a multiple zero
 CANDIDATES = (0, 1, -1)  # where multiple zeros are looked for by exact evaluation
 FOLD = 4  # the largest multiplicity that is looked for

@@ -19,8 +19,8 @@ from derivref.verify import balls
 from derivref.verify.balls import BITS, Ball, precision
 from derivref.verify.terms import ONE, PI, ZERO, Term, call, linear, subterms
 
-# Products of monomials that one proof may take: GELU's tanh form needs 2,000, and no identity of
-# the pages more than 20,000; a million take about a second.
+# Products of monomials that one proof may take: f″ of GELU's tanh form needs 72,651, the next 36,000,
+# the steps of derivations 300.
 WORK = 200_000
 
 

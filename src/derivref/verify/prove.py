@@ -29,6 +29,7 @@ from derivref.verify.chart import (
     tail,
 )
 from derivref.verify.facts import Extreme, Facts, Number, Proof, infinite, number
+from derivref.verify.formulas import constant
 from derivref.verify.germs import Undecided
 from derivref.verify.terms import (
     PI,
@@ -107,7 +108,7 @@ def boundaries(t: Term) -> list[Term]:
     Raises
     ------
     Undecided
-        If a condition is neither linear in x nor a product of linear factors.
+        If a condition vanishes where no closed form is known.
     """
     found: dict[int, Term] = {}
     for u in subterms(t):
@@ -138,7 +139,21 @@ def _roots(d: Term) -> Iterator[Term]:
         for branch in inner.args[1:]:
             yield from _roots(_replaced(d, inner, branch))
     else:
+        yield from _closed(d)
+
+
+def _closed(d: Term) -> Iterator[Term]:
+    """Yield the zeros of a condition that is not linear, if all have closed forms."""
+    line = Piece(d, End(-1, True, "-oo"), End(1, True, "oo"))
+    if d.free != {"x"} or any(u.op == "if" for u in subterms(d)):
         raise Undecided(f"the condition {d} < 0 is not linear in x")
+    for z in chart(d, line).zeros:
+        exact = z.exact
+        if exact is None and (form := number(z.at).exact):
+            exact = constant(form)
+        if exact is None or substitute(d, {"x": exact}) is not ZERO:
+            raise Undecided(f"no closed form of where {d} is 0")
+        yield exact
 
 
 def _replaced(t: Term, old: Term, new: Term) -> Term:
@@ -753,8 +768,12 @@ def at_zero(prover: Prover) -> tuple[Number | None, Number | None, Number | None
     """Return f, f′ and f″ at 0, None where they are undefined."""
     low, high = prover.subject.domain
     result: list[Number | None] = [None, None, None]
+    try:
+        joints = prover.joints
+    except Undecided:
+        return None, None, None
     if low < 0 < high and ZERO not in [p for p, _ in prover.subject.excluded]:
-        pieces = [p for p in (prover.pieces(1) if prover.joints else []) if p.low.at is ZERO]
+        pieces = [p for p in (prover.pieces(1) if joints else []) if p.low.at is ZERO]
         kinked = False
         for n in range(3):
             if n and pieces:

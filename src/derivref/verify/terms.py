@@ -3,8 +3,9 @@
 A term is made once: two that are equal are the same object, so that they are compared, kept in
 tables and evaluated once. Sums are linear forms with rational coefficients, products are powers
 with rational exponents. Sums that cancel by nature are rewritten as they are made: 1 + erf(u) is
-erfc(-u), log(1 + v) is log1p(v), exp(v) - 1 is expm1(v). As they stand, softplus at -700 takes
-1,100 bits and GELU at -40 takes 1,300; rewritten, both take 128.
+erfc(-u), log(1 + v) is log1p(v), exp(v) - 1 is expm1(v). As it stands, log(1 + exp(-700)) loses
+1,010 bits; rewritten, none. Two terms that are equal agree wherever both formulas are defined: x/x
+is 1 also at 0, and sqrt(x)**2 is x.
 """
 
 import ast
