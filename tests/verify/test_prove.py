@@ -153,6 +153,7 @@ TAILS = (
     *("sqrt(1 + x**2) - 1", "arctan(x)", "x**2*exp(-x)", "erf(x/3)", "arcsinh(x)", "tanh(exp(x))"),
     *("x*erf(softplus(x))", "x/(1 + x**2)", "sin(x)/x", "exp(-exp(-x))"),
 )
+BEYOND = ("j0(x)", "j1(x)", "si(x)", "ci(x)", "fresnels(x)", "gammaincc(2.5, x)", "zeta(x)")
 POSITIVE = ("gammaln(x)", "digamma(x)", "k0(x)", "airyai(x)", "exp1(x)", "lambertw(x)", "x**x")
 
 
@@ -200,6 +201,11 @@ def test_a_tail_holds_the_values_at_infinity_and_at_zero(text, n):
     assert list(held(t, 1, 1, Fraction(64))) == []
     if text not in ("airyai(x)", "lambertw(x)"):
         assert list(held(t, num(0), 1, Fraction(1024))) == []
+
+
+@pytest.mark.parametrize("text", BEYOND)
+def test_a_tail_holds_the_values_at_infinity(text):
+    assert list(held(term(text), 1, 1, Fraction(16))) == []
 
 
 def test_a_wrong_bound_would_be_seen(monkeypatch):

@@ -515,7 +515,7 @@ def _airy(u: Germ, derivative: bool) -> Germ:
 
 
 def _lambertw(u: Germ) -> Germ:
-    # Hoorfar and Hassani 2008: between log u - log log u and log u for u ≥ e, and
+    # Hoorfar and Hassani 2008, theorem 2.7: between log u - log log u and log u for u ≥ e, and
     # log log u / log u is at most 1/e.
     u.beyond(2.72)
     return u.log()._spread((UNIT, arb(1).union(1 - arb(-1).exp())))
@@ -528,7 +528,8 @@ def _zeta(u: Germ) -> Germ:
 
 
 def _gammaincc(u: Germ, a: Fraction) -> Germ:
-    # DLMF 8.10.1 and 8.10.2: between 1 and 1/(1 - (a - 1)/u) times u**(a - 1) exp(-u)/Γ(a)
+    # Between 1 and 1/(1 - (a - 1)/u) times u**(a - 1) exp(-u)/Γ(a): in the integral of
+    # (1 + s/u)**(a - 1) exp(-s), 1 + s/u lies between 1 and exp(s/u). (DLMF 8.10.1 is one side.)
     u.beyond(2 * abs(float(a - 1)) + 1)
     factor = 1 / (1 - balls.ball((a - 1) / (2 * abs(a - 1) + 1)))
     main = u.raised(a - 1) * (-u).exp()
