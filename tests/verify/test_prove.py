@@ -85,6 +85,7 @@ def test_extremes_over_the_whole_line(text, range_, slopes):
         ("gamma(x)", (0, math.inf), ("0.8856031944", "inf"), "", "convex"),
         ("gammaln(x)", (0, math.inf), ("-0.1214862905", "inf"), "", "convex"),
         ("digamma(x)", (0, math.inf), ("-inf", "inf"), "increasing", "concave"),
+        ("i0(x)", LINE, ("1", "inf"), "", "convex"),
         ("k0(x)", (0, math.inf), ("0", "inf"), "decreasing", "convex"),
         ("erfcx(x)", LINE, ("0", "inf"), "decreasing", "convex"),
         ("arctanh(x)", (-1, 1), ("-inf", "inf"), "increasing", ""),
@@ -153,7 +154,17 @@ TAILS = (
     *("sqrt(1 + x**2) - 1", "arctan(x)", "x**2*exp(-x)", "erf(x/3)", "arcsinh(x)", "tanh(exp(x))"),
     *("x*erf(softplus(x))", "x/(1 + x**2)", "sin(x)/x", "exp(-exp(-x))"),
 )
-BEYOND = ("j0(x)", "j1(x)", "si(x)", "ci(x)", "fresnels(x)", "gammaincc(2.5, x)", "zeta(x)")
+BEYOND = (
+    "i0(x)",
+    "i1(x)",
+    "j0(x)",
+    "j1(x)",
+    "si(x)",
+    "ci(x)",
+    "fresnels(x)",
+    "gammaincc(2.5, x)",
+    "zeta(x)",
+)
 POSITIVE = ("gammaln(x)", "digamma(x)", "k0(x)", "airyai(x)", "exp1(x)", "lambertw(x)", "x**x")
 
 

@@ -502,6 +502,17 @@ def _bessel_k(u: Germ, n: int) -> Germ:
     return (-u).exp() * u.raised(-_HALF).scaled(power(PI / 2, _HALF)) * inner
 
 
+def _bessel_i(u: Germ, n: int) -> Germ:
+    # 2 θ²/π² ≤ 1 - cos θ ≤ θ²/2 in the integral of I0 gives [0.99, π/2] exp(u)/sqrt(2πu) for
+    # u ≥ 2; Amos 1974 bounds each ratio of neighbours by u/(k + 1/2 + sqrt(u² + (k + 3/2)²)) and 1.
+    u.beyond(2)
+    low = arb("0.99")
+    for k in range(n):
+        low *= 2 / (arb(k + 0.5) + (arb(4) + arb(k + 1.5) ** 2).sqrt())
+    main = u.exp() * u.raised(-_HALF).scaled(power(2 * PI, -_HALF))
+    return main._spread((UNIT, low.union(arb.pi() / 2)))
+
+
 def _airy(u: Germ, derivative: bool) -> Germ:
     z = u.raised(Fraction(3, 2)).scaled(Fraction(2, 3))
     a1, a2 = (
@@ -574,6 +585,7 @@ AT_INFINITY: dict[str, Callable[..., Germ]] = {
     "polygamma": lambda u, n: _polygamma(u, int(n)),
     # Landau 2000: |J| ≤ 0.7858 x**(-1/3) for every order
     "bessel_j": lambda u, n: _decays(u, ZERO, Fraction(-1, 3), arb("0.7858")),
+    "bessel_i": lambda u, n: _bessel_i(u, int(n)),
     "bessel_k": lambda u, n: _bessel_k(u, int(n)),
     "gammaincc": lambda u, a: _gammaincc(u, a),
     "airyai": lambda u: _airy(u, derivative=False),
