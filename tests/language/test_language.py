@@ -93,6 +93,10 @@ def test_tex_of_special_functions(text, want):
     assert tex.formula_tex(text) == want
 
 
+def test_names_of_parameters_can_be_given():
+    assert tex.formula_tex("lam*x", {"lam": "lambda"}) == r"\lambda\,x"
+
+
 def test_terms_are_the_same_object_when_they_are_equal():
     one, other = (formulas.read(t, catalog.get("sigmoid")) for t in ("1/(1 + exp(-x))", "sigma(x)"))
     assert one is other

@@ -158,7 +158,7 @@ def reserved(name: str) -> bool:
 
     Special functions may be hidden: beta and zeta are letters first.
     """
-    return name in {*CORE, *OPERATORS, *CONSTANTS} or SLOPE.fullmatch(name) is not None
+    return name in {*CORE, *OPERATORS, *CONSTANTS, "Piecewise"} or SLOPE.fullmatch(name) is not None
 
 
 def read(source: str) -> ast.expr:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Mapping
 from functools import partial
 
 from derivref.language.syntax import (
@@ -75,7 +76,7 @@ def to_tex(node: ast.expr) -> str:
     return _tex(node, script=False)[0]
 
 
-def formula_tex(source: str) -> str:
+def formula_tex(source: str, symbols: Mapping[str, str] | None = None) -> str:
     """Return TeX of a formula of a record, or of SymPy's own spelling, in the order it is written.
 
     Parameters
@@ -83,6 +84,8 @@ def formula_tex(source: str) -> str:
     source : str
         An expression of the language in any names; also ``Piecewise`` with comparisons,
         ``cbrt``, and ``log(x, a)`` for the logarithm to base a.
+    symbols : mapping, optional
+        How to write names that are not written by themselves: ``{"negative_slope": "alpha"}``.
 
     Raises
     ------
@@ -92,7 +95,7 @@ def formula_tex(source: str) -> str:
     node = read(source)
     for part in ast.walk(node):
         if isinstance(part, ast.Name):
-            part.id = SPELLING.get(part.id, part.id)
+            part.id = {**SPELLING, **(symbols or {})}.get(part.id, part.id)
     return to_tex(node)
 
 
