@@ -219,6 +219,12 @@ def test_a_tail_holds_the_values_at_infinity(text):
     assert list(held(term(text), 1, 1, Fraction(16))) == []
 
 
+@pytest.mark.parametrize("n", [0, 1])
+@pytest.mark.parametrize("text", ["ndtri(x)", "erfinv(1 - x)", "erfinv(x - 1)"])
+def test_a_tail_holds_the_quantiles(text, n):
+    assert list(held(differentiate(term(text), "x", n), num(0), 1, Fraction(64))) == []
+
+
 def test_a_wrong_bound_would_be_seen(monkeypatch):
     wrong = {**germs.AT_INFINITY, "erfc": lambda u: germs._erfc(u).scaled(2)}
     monkeypatch.setattr(germs, "AT_INFINITY", wrong)

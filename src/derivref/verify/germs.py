@@ -632,6 +632,8 @@ def _singular(op: str, data: tuple[Fraction, ...], u: Germ, c: Term) -> Germ | N
     match op:
         case "log":
             return u.log()
+        case "erfinv" | "erfcinv" if (found := _quantile(op, u)) is not None:
+            return found[1].scaled(found[2])
         case "log1p" if at == -1:
             return (u + one).log()
         case "arcsin" | "arccos" if at in (1, -1):
@@ -680,6 +682,21 @@ def _singular(op: str, data: tuple[Fraction, ...], u: Germ, c: Term) -> Germ | N
             # DLMF 10.31.1: 1/u + log(u/2) I1(u) - …, of which the rest is below u |log(u/2)|
             inverse = u.raised(Fraction(-1))
             return inverse + (u * u.scaled(_HALF).log())._spread((UNIT, arb(0).union(1)))
+    return None
+
+
+def _quantile(op: str, u: Germ) -> tuple[Germ, Germ, int] | None:
+    """Return (s, y, sign) for ±y = erfcinv or erfinv of u, with erfc(y) = s tending to 0."""
+    at = u.limit()
+    one = u.constant(1)
+    ends = {"erfcinv": (u, u.constant(2) - u), "erfinv": (one - u, one + u)}[op]
+    for s, sign, end in zip(ends, (1, -1), ((0, 2), (1, -1))[op == "erfinv"], strict=True):
+        if isinstance(at, Term) and value_of(at) == end:
+            # exp(-4y²) ≤ erfc(y) ≤ exp(-y²) for y ≥ 1/2: y² lies between -log(s)/4 and -log(s)
+            log = -s.log()
+            log.beyond(1)
+            root = log.raised(_HALF)
+            return s, root._spread((UNIT, arb(0.5).union(1))), sign
     return None
 
 
@@ -791,6 +808,16 @@ def germ(t: Term, x: Callable[[Fraction], Germ], start: Fraction) -> Germ:
                     if part.op == "lambertw" and q < 0:
                         other = value(call("exp", u.args[0] - q * part))
                         return value(part / part.args[0]).raised(-q) * other
+                    base = part.args[0] if part.op == "mul" and part.data == (2,) else ONE
+                    if base.op in ("erfinv", "erfcinv") and q.denominator == 1:
+                        found = _quantile(base.op, value(base.args[0]))
+                        if found is not None:  # DLMF 7.8.2: exp(-y²) is about s y sqrt(π)
+                            s, y, _ = found
+                            bend = y.raised(Fraction(-2)).range() / 2
+                            inner = (s * y).scaled(_ROOT_PI).raised(Fraction(-1))
+                            inner = inner._spread((UNIT, arb(1).union(1 - bend.upper())))
+                            other = value(call("exp", u.args[0] - q * part))
+                            return inner.raised(q) * other
         return applied(u.op, u.data, value(u.args[0]))
 
     with precision(BITS):

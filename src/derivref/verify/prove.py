@@ -176,6 +176,7 @@ class Prover:
     def __init__(self, subject: Subject) -> None:
         self.subject = subject
         self.orders = [differentiate(subject.formula, "x", n) for n in range(4)]
+        self.samples: dict[int, list[tuple[Ball, Ball]]] = {}
         self._charts: dict[tuple[int, int], list[tuple[Piece, Chart]]] = {}
 
     # --- pieces -----------------------------------------------------------------------------------
@@ -808,10 +809,12 @@ def _points(subject: Subject) -> list[float]:
 
 
 def _sampled(prover: Prover, n: int) -> list[tuple[Ball, Ball]]:
-    compiled = balls.program(prover.orders[n])
-    with precision(FINE):
-        pairs = [(x, compiled.run(x)[0]) for x in map(arb, _points(prover.subject))]
-    return [(x, y) for x, y in pairs if y.is_finite()]
+    if n not in prover.samples:
+        compiled = balls.program(prover.orders[n])
+        with precision(FINE):
+            pairs = [(x, compiled.run(x)[0]) for x in map(arb, _points(prover.subject))]
+        prover.samples[n] = [(x, y) for x, y in pairs if y.is_finite()]
+    return prover.samples[n]
 
 
 def _scanned_zeros(prover: Prover, n: int) -> list[Zero]:
