@@ -13,7 +13,7 @@ from derivref.verify import balls, germs, judge
 from derivref.verify.chart import FAR, Piece, chart
 from derivref.verify.germs import Undecided
 from derivref.verify.prove import Prover, Subject, boundaries, period_of, prove
-from derivref.verify.terms import X, differentiate, from_tree, num, show, sym
+from derivref.verify.terms import X, differentiate, from_tree, num, show, substitute, sym
 
 RECORDS = [record for family in catalog.families() for record in family]
 LINE = (-math.inf, math.inf)
@@ -217,6 +217,14 @@ def test_a_tail_holds_the_values_at_infinity_and_at_zero(text, n):
 @pytest.mark.parametrize("text", BEYOND)
 def test_a_tail_holds_the_values_at_infinity(text):
     assert list(held(term(text), 1, 1, Fraction(16))) == []
+
+
+@pytest.mark.parametrize("n", [0, 1, 2])
+def test_a_tail_holds_the_dilogarithm(n):
+    t = differentiate(term("dilog(x)"), "x", n)
+    assert list(held(t, -1, 1, Fraction(64))) == []
+    t = substitute(t, {"x": 1 - X})
+    assert list(held(t, num(0), 1, Fraction(64))) == []
 
 
 @pytest.mark.parametrize("n", [0, 1])

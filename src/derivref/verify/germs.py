@@ -602,6 +602,8 @@ AT_INFINITY: dict[str, Callable[..., Germ]] = {
 }
 # The same for -infinity, in v = -u.
 AT_MINUS: dict[str, Callable[..., Germ]] = {
+    "hyp2f1": lambda v, *data: _logarithmic(-v, data),
+    "dilog": lambda v: _dilog(v),
     # 0F1(a; -z²/4) = Γ(a) (2/z)**(a - 1) J(z) of order a - 1
     "hyp0f1": _hyp0f1,
     "exp": lambda v: (-v).exp(),
@@ -634,6 +636,11 @@ def _singular(op: str, data: tuple[Fraction, ...], u: Germ, c: Term) -> Germ | N
             return u.log()
         case "erfinv" | "erfcinv" if (found := _quantile(op, u)) is not None:
             return found[1].scaled(found[2])
+        case "hyp2f1" if at == 1:
+            return _logarithmic(u, data)
+        case "dilog" if at == 1:  # DLMF 25.12.6
+            rest = one - u
+            return u.constant(PI**2 / 6) - u.log() * rest.log() - applied("dilog", (), rest)
         case "log1p" if at == -1:
             return (u + one).log()
         case "arcsin" | "arccos" if at in (1, -1):
@@ -683,6 +690,25 @@ def _singular(op: str, data: tuple[Fraction, ...], u: Germ, c: Term) -> Germ | N
             inverse = u.raised(Fraction(-1))
             return inverse + (u * u.scaled(_HALF).log())._spread((UNIT, arb(0).union(1)))
     return None
+
+
+def _logarithmic(u: Germ, data: tuple[Fraction, ...]) -> Germ:
+    """Return F(1, 1; 2; u) = -log(1 - u)/u or F(2, 2; 3; u), twice its derivative."""
+    one = u.constant(1)
+    log = (one - u).log()
+    match data:
+        case (1, 1, 2):
+            return -log * u.raised(Fraction(-1))
+        case (2, 2, 3):
+            inner = u * (one - u).raised(Fraction(-1)) + log
+            return (inner * u.raised(Fraction(-2))).scaled(2)
+    raise Undecided("no bounds are known for hyp2f1")
+
+
+def _dilog(v: Germ) -> Germ:
+    # DLMF 25.12.4
+    inverse = applied("dilog", (), -v.raised(Fraction(-1)))
+    return -(v.log() * v.log()).scaled(_HALF) - v.constant(PI**2 / 6) - inverse
 
 
 def _quantile(op: str, u: Germ) -> tuple[Germ, Germ, int] | None:
