@@ -48,6 +48,7 @@ from derivref.verify.terms import (
 
 SEAM = Fraction(-1, 7)  # where a period begins: no function of the catalogue vanishes there
 APART = 2**-180  # two values closer than this, relative to 1 or to their size, are one
+SLOW = {"hyp2f1"}  # Arb takes up to 30 ms for it on a box: without a tail it is not worth a chart
 SAMPLES = 481  # points of a scan, where a proof does not succeed
 T = TypeVar("T")
 
@@ -708,7 +709,7 @@ def prove(subject: Subject) -> Facts:
     def zeros(n: int) -> list[Zero]:
         fact = ("zeros", "slope_zeros", "curvature_zeros")[n]
         found = attempt(fact, lambda: prover.zeros(n), lambda: _scanned_zeros(prover, n))
-        if not proofs[fact].proved:
+        if not proofs[fact].proved and not any(u.op in SLOW for u in subterms(prover.orders[n])):
             try:
                 near = prover.zeros(n, far=True)
                 if prover.recurs(n):
@@ -818,10 +819,11 @@ def _sampled(prover: Prover, n: int) -> list[tuple[Ball, Ball]]:
 
 
 def _scanned_zeros(prover: Prover, n: int) -> list[Zero]:
-    try:
-        return prover.zeros(n, far=True)
-    except (Undecided, ExpressionError):
-        pass
+    if not any(u.op in SLOW for u in subterms(prover.orders[n])):
+        try:
+            return prover.zeros(n, far=True)
+        except (Undecided, ExpressionError):
+            pass
     found = []
     samples = _sampled(prover, n)
     for (x, a), (y, b) in pairwise(samples):
