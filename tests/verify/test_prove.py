@@ -114,6 +114,11 @@ def test_a_cluster_that_cannot_be_taken_apart_is_scanned():
     assert "multiple zero" in found.proofs["zeros"].reason
 
 
+def test_an_infinite_slope_has_no_value():
+    found = facts("cbrt(x)")
+    assert [v and str(v) for v in found.at_zero] == ["0", None, None]
+
+
 def test_a_kink_moves_with_its_parameter():
     softshrink = "Piecewise((x + lam, x < -lam), (0, x <= lam), (x - lam, True))"
     assert {show(b) for b in boundaries(term(softshrink, "lam"))} == {"lam", "(-1*lam)"}

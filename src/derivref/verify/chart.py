@@ -237,7 +237,11 @@ def _kept(t: Term, end: End, other: End, inward: int) -> tuple[Ball, int, bool] 
         return None
     with precision(germs.BITS):
         way = -inward * found.sign()
-    at = balls.ball(start * end.at) if isinstance(end.at, int) else end.ball + inward / start
+    at = (
+        balls.ball(start * end.at)
+        if isinstance(end.at, int)
+        else end.ball + balls.ball(inward / start)
+    )
     sign = _sign_at(t, at)
     return (at, sign, True) if sign and sign == way else None
 

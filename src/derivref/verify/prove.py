@@ -784,7 +784,10 @@ def at_zero(prover: Prover) -> tuple[Number | None, Number | None, Number | None
                 k = next(i for i, p in enumerate(order) if p.low.at is ZERO)
                 kinked = kinked or where[k] is not where[k - 1]
             if not kinked:
-                t = substitute(prover.orders[n], {"x": ZERO})
+                try:
+                    t = substitute(prover.orders[n], {"x": ZERO})
+                except ExpressionError:  # a pole of the slope, as of the cube root
+                    continue
                 with precision(FINE):
                     value = balls.program(t).run(arb(0))[0]
                 result[n] = number(value) if value.is_finite() else None
