@@ -9,9 +9,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from derivref._sweep import Probe, Sweep
 from derivref.ladder import Format, Ladder, Outcome
 from derivref.stencils import Stencil, central, positive_integer, weights
-from derivref._sweep import Probe, Sweep
 
 __all__ = [
     "Derivative",

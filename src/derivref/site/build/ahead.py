@@ -19,7 +19,7 @@ from derivref.derivation import DerivationError
 from derivref.records import Scalar
 from derivref.site.markdown.derivation import worked
 from derivref.site.show import measured
-from derivref.verify import facts
+from derivref.verify.kinds import facts
 
 Task = tuple[Callable[[str], None], str]
 

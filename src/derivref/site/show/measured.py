@@ -14,7 +14,7 @@ import numpy as np
 from derivref import catalog, oracle
 from derivref.cache import cached, digest, known, machine
 from derivref.oracle import Check, Errors
-from derivref.verify import checks
+from derivref.verify.kinds import checks
 
 
 def _key(key: tuple[Any, ...]) -> tuple[str, ...]:
