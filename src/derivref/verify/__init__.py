@@ -1,17 +1,35 @@
-"""The judge: enclosures, theorems about functions of one variable, and what "verified" means.
+"""The judge: enclosures, theorems about functions of one variable, and the checks of each kind."""
 
-`checks(record)` runs every check of a record of any kind.
-"""
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from typing import Any
+from derivref.records import Record
+
+if TYPE_CHECKING:
+    from derivref.oracle import Check
 
 __all__ = ["checks"]
 
 
-def __getattr__(name: str) -> Any:
-    if name == "checks":
-        # Late: proofs are judged by modules of this package, and exercises by proofs.
-        from derivref.verify.kinds import checks
+def checks(record: Record) -> "Sequence[Check]":
+    """Run every check of a record of any kind.
 
-        return checks
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    Parameters
+    ----------
+    record : Record
+        An entry of any kind.
+
+    Returns
+    -------
+    sequence of Check
+        In the order of the methods; a fault is a check that is not `ok`.
+
+    Raises
+    ------
+    TypeError
+        If its kind has no checks.
+    """
+    # Late: proofs are judged by modules of this package, and exercises by proofs.
+    from derivref.verify import kinds
+
+    return kinds.checks(record)
