@@ -4,6 +4,7 @@ Each is a template in x and up to three parameters. NumPy evaluates it in float6
 differentiates it with symbolic parameters; mpmath evaluates that at the very same doubles.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +14,10 @@ import mpmath
 import numpy as np
 import sympy
 
-NAMES = ("exp", "log", "sin", "cos", "tan", "tanh", "sinh", "sqrt", "arctan", "expm1", "log1p")
+NAMES = (
+    *("exp", "log", "sin", "cos", "tan", "tanh", "sinh", "cosh", "sqrt", "arctan", "arccos"),
+    *("expm1", "log1p", "abs"),
+)
 
 
 @dataclass(frozen=True)
@@ -56,10 +60,13 @@ def _code(template: str) -> Any:
 def _derivative(template: str, deriv: int) -> Callable[..., mpmath.mpf]:
     scope = {
         "arctan": sympy.atan,
+        "arccos": sympy.acos,
+        "abs": sympy.Abs,
         "expm1": lambda u: sympy.exp(u) - 1,
         "log1p": lambda u: sympy.log(1 + u),
     }
-    x, a, b, c = symbols = sympy.symbols("x a b c")
+    # Only of real numbers has |x| a derivative.
+    x, a, b, c = symbols = sympy.symbols("x a b c", real="abs" in template or None)
     # Symbols of our own: SymPy would read an unknown name as it likes.
     expr = sympy.sympify(template, locals=scope | {"x": x, "a": a, "b": b, "c": c}, rational=True)
     exact = sympy.lambdify(symbols, sympy.diff(expr, x, deriv), "mpmath")
@@ -207,6 +214,98 @@ KINDS = {
     "scale": _scale,
     "composition": _composition,
 }
+
+
+# Forms in which rounding inside f is larger than that of its value, and where that is so.
+CANCELLING = [
+    ("(1 - cos(x))/x**2", -8, 0),
+    ("1 - cos(x)", -9, -1),
+    ("log(1 + x)/x", -16, -1),
+    ("(exp(x) - 1)/x", -15, -2),
+    ("(exp(x) - 1 - x)/x**2", -9, -1),
+    ("(sin(x) - x)/x**3", -6, -1),
+    ("x - sin(x)", -8, -1),
+    ("exp(x) - exp(-x)", -15, -3),
+    ("sqrt(1 + x) - 1", -15, -3),
+    ("sqrt(x*x + 1) - x", 1, 8),
+    ("1 - tanh(10 + 1/x)", -1, 1),
+    ("log(1 + exp(-1/x))", -1.5, 0),
+    ("1/(1 + exp(1/x)) + 1", -1.5, 0),
+    ("1/sqrt(1 - (1 - x)**2)", -6, -1),
+    ("arccos(1 - x)", -13, -2),
+    ("log(cosh(x))", -8, -1),
+    ("(1 + x)**50 - 1", -15, -3),
+    ("(sqrt(1 - 4*x) - 1)/2", -14, -3),
+    ("1/x - 1/(x + 1)", 2, 12),
+    ("sin(1000000000 + x)", -6, 0),
+    ("10000000000 + sin(x)", -2, 0),
+    ("(x + 100000000) - 100000000", -5, 1),
+]
+
+
+def _cancellation(r: np.random.Generator) -> tuple[str, float, tuple[float, ...]]:
+    template, low, high = CANCELLING[int(r.integers(len(CANCELLING)))]
+    return template, _power(r, low, high), ()
+
+
+def _non_smooth(r: np.random.Generator) -> tuple[str, float, tuple[float, ...]]:
+    b = float(r.uniform(-3, 3))
+    template = str(
+        r.choice(
+            [
+                "a*abs(x - b) + sin(x)",
+                "abs(x - b)*(x - b) + a*x",
+                "exp(-abs(x - b)) + a*x",
+                "a*abs(x - b)**3 + cos(x)",
+                "sqrt(abs(x - b)) + a*x",
+                "log(1 + abs(x - b))*a",
+            ]
+        )
+    )
+    return template, b + _sign(r) * _power(r, -10, 0), (float(r.uniform(0.5, 3)), b)
+
+
+def _narrow_domain(r: np.random.Generator) -> tuple[str, float, tuple[float, ...]]:
+    a, near = _power(r, -3, 3), _power(r, -9, -0.5)
+    template = str(
+        r.choice(
+            [
+                "sqrt(x - a) + b*x",
+                "log(x - a)",
+                "(x - a)**0.3",
+                "x*log(x - a)",
+                "arctan(sqrt(x - a)) + b",
+                "1/log((x - a)/a)",
+            ]
+        )
+    )
+    return template, a * (1 + near), (a, float(r.uniform(0.5, 3)))
+
+
+HARD = {
+    "cancellation": _cancellation,
+    "non-smooth": _non_smooth,
+    "narrow domain": _narrow_domain,
+}
+
+
+def hard(count: int, seed: int = 0) -> Iterator[Problem]:
+    """Yield problems whose first derivative may be out of reach: it then has to be said.
+
+    All kinds in turn; drawn again only where f or its derivative is not a normal number.
+    """
+    r = np.random.default_rng(seed)
+    kinds = list(HARD)
+    for i in range(count):
+        while True:
+            kind = kinds[i % len(kinds)]
+            problem = Problem(kind, *HARD[kind](r))
+            with np.errstate(all="ignore"):
+                value = float(problem.f(np.float64(problem.x)))
+            slope = problem.exact()
+            if math.isfinite(value) and isinstance(slope, mpmath.mpf) and abs(slope) > 1e-290:
+                yield problem
+                break
 
 
 def problems(count: int, seed: int = 0, deriv: int = 1) -> Iterator[Problem]:

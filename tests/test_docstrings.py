@@ -15,8 +15,11 @@ UNEQUALLED = ("derivation", "expression", "ladder", "partials", "tape", "trace")
 
 
 def modules():
-    """Every public module but the site's; the docstrings of the families are made from records."""
-    outside = {"site", *catalog.PACKAGES}
+    """Every public module but the site's; the docstrings of the families are made from records.
+
+    The rules of `autodiff` bear NumPy's names and parameters: they are behind `dual` and `tape`.
+    """
+    outside = {"site", "autodiff", *catalog.PACKAGES}
     for found in pkgutil.walk_packages(derivref.__path__, "derivref."):
         parts = found.name.split(".")[1:]
         if parts[0] not in outside and not any(part.startswith("_") for part in parts):

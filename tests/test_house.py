@@ -24,7 +24,8 @@ from derivref.site.build import navigation
 from derivref.site.fault import Fault
 from derivref.site.lint.places import missing
 from derivref.site.show import bibliography, ledger, pages
-from derivref.verify import checks, export, facts
+from derivref.verify import export
+from derivref.verify.kinds import checks, facts
 
 
 def arctan_gate(x, scale=1.0):

@@ -14,11 +14,13 @@ ROOT = Path(derivref.__file__).parent
 # A module imports from lower rows, and from its own package; one of the tools from the others.
 LAYERS = (
     ("cache",),
-    ("records", "kernels"),
+    ("records", "kernels", "language"),
     ("program", "expression"),
-    ("stencils", "ladder", "differences", "check", "trace", "partials", "dual", "tape"),
+    (
+        *("stencils", "ladder", "_sweep", "differences", "check"),
+        *("autodiff", "trace", "partials", "dual", "tape"),
+    ),
     catalog.PACKAGES,
-    ("derivation",),
     ("oracle",),
     ("verify",),
     ("catalog", "record", "stable"),

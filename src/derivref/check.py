@@ -12,17 +12,18 @@ it computes in the type of its argument: differences in float32 keep five digits
 """
 
 import math
+import numbers
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from derivref.differences import Derivative, Side, derivative
+from derivref.differences import BEYOND, Derivative, Side, _derivative, _jacobian, _Multivariate
 
-__all__ = ["Report", "check_derivative", "check_gradient", "check_vjp"]
+__all__ = ["Report", "check_derivative", "check_gradient", "check_jacobian", "check_vjp"]
 
 Array = NDArray[Any]
 Function = Callable[..., Any]
@@ -198,13 +199,22 @@ def _argument(x: ArrayLike) -> Array:
     return array
 
 
+def _accuracy(accuracy: Any) -> float:
+    if not isinstance(accuracy, numbers.Real) or not 0 <= float(accuracy) < math.inf:
+        raise ValueError(f"`accuracy` must be finite and not negative, got {accuracy!r}")
+    return float(accuracy)
+
+
 def _callable(name: str, function: Any) -> None:
     if not callable(function):
         raise TypeError(f"`{name}` must be callable, got {function!r}")
 
 
-def _numbers(name: str, out: Any, shape: tuple[int, ...] | None) -> Array:
+def _numbers(name: str, out: Any, shape: tuple[int, ...] | None, *, beyond: bool = False) -> Array:
+    """Return what `name` returned as real numbers; `beyond` x complex ones are NaN."""
     array = np.asarray(out)
+    if array.dtype == complex and (beyond or (array.imag == 0).all()):
+        array = np.where(array.imag == 0, array.real, np.nan)
     if array.dtype.kind not in "fiu" or array.dtype.itemsize > 8:
         raise TypeError(f"`{name}` must return real numbers, got {array.dtype}")
     if shape is not None and array.shape != shape:
@@ -294,8 +304,10 @@ def _uncertainty(function: Function, x: Array, given: Array, rng: np.random.Gene
 class _Case:
     """A function with what was given for its slopes at x, flattened; holds what is found."""
 
-    def __init__(self, f: Function, x: Array, given: Array, rounding: Array) -> None:
-        self.f, self.x = f, x
+    def __init__(
+        self, f: Function, x: Array, given: Array, rounding: Array, accuracy: float = 0.0
+    ) -> None:
+        self.f, self.x, self.accuracy = f, x, accuracy
         self.given = given.ravel().astype(np.float64)
         self.rounding = rounding.ravel()
         self.found = [_Judgement("inconclusive", math.nan, math.inf)] * x.size
@@ -305,7 +317,7 @@ class _Case:
 
     def elementwise(self) -> None:
         """Judge every point of a function of one number."""
-        slopes = derivative(self.f, self.x.ravel())
+        slopes = _derivative(self.f, self.x.ravel(), accuracy=self.accuracy)
         self.evaluations += slopes.evaluations
         for i, (value, error, status) in enumerate(
             zip(slopes.value.tolist(), slopes.error.tolist(), slopes.status.tolist(), strict=True)
@@ -320,7 +332,7 @@ class _Case:
         everything = np.arange(self.x.size)
         if self.x.size <= GROUPS:
             for i in range(self.x.size):
-                self._single(i)
+                self.component(i)
             return
         # Components that contribute alike to f go together: none hides another.
         weight = np.where(np.isfinite(self.given), abs(self.given), 0.0) * self.size
@@ -334,7 +346,7 @@ class _Case:
         ]
         unresolved.sort(key=lambda i: -self.found[i].tolerance * self.size[i])
         for i in unresolved[:RETRIES]:
-            self._single(i)
+            self.component(i)
 
     def _along(self, point: Callable[[Any], Array]) -> Function:
         """Return f on a line, for arrays of points; NaN beyond the domain of f."""
@@ -342,9 +354,9 @@ class _Case:
         def one(t: Any) -> Any:
             try:
                 value = self.f(point(t))
-            except (ArithmeticError, ValueError):
+            except BEYOND:
                 return math.nan
-            return _numbers("f", value, ())[()]
+            return _numbers("f", value, (), beyond=True)[()]
 
         def line(t: Array) -> Array:
             return np.array([one(v) for v in t.ravel()]).reshape(t.shape)
@@ -353,20 +365,25 @@ class _Case:
 
     def _slope(self, line: Function, at: Any, side: Side = "both") -> Derivative:
         """Measure a slope; that of f as a float32 function if f computes in float32 unsaid."""
-        slope = derivative(line, at, side=side)
+        slope = _derivative(line, np.asarray(at), side=side, accuracy=self.accuracy)
         self.evaluations += slope.evaluations
         narrow = np.float32(at)
         if slope.status == "noisy" and np.array_equal(
             line(np.stack([narrow])), line(np.stack([at]))
         ):
-            again = derivative(lambda t: np.asarray(line(t)).astype(np.float32), narrow, side=side)
+            again = _derivative(
+                lambda t: np.asarray(line(t)).astype(np.float32),
+                np.asarray(narrow),
+                side=side,
+                accuracy=self.accuracy,
+            )
             self.evaluations += again.evaluations
             if again.error < slope.error:
                 return again
         return slope
 
-    def _single(self, i: int) -> None:
-        """Measure one component."""
+    def component(self, i: int, slope: Derivative | None = None) -> None:
+        """Judge one component, whose slope may be known."""
 
         def point(t: Any) -> Array:
             moved = self.x.copy()
@@ -374,7 +391,7 @@ class _Case:
             return moved
 
         line = self._along(point)
-        self._decide(i, self._slope(line, self.x.flat[i]), line)
+        self._decide(i, slope or self._slope(line, self.x.flat[i]), line)
 
     def _decide(self, i: int, slope: Derivative, line: Function) -> None:
         def side(side: Side) -> Derivative:
@@ -389,7 +406,7 @@ class _Case:
     def _group(self, group: Array, rng: np.random.Generator) -> None:
         """Measure components together, along a random direction; halve a group that disagrees."""
         if len(group) == 1:
-            self._single(int(group[0]))
+            self.component(int(group[0]))
             return
         # Short fractions keep x + h·d exact; sizes that differ keep two errors from cancelling.
         signs = rng.choice((-1.0, 1.0), len(group)) * rng.integers(512, 1024, len(group))
@@ -414,7 +431,7 @@ class _Case:
                 self.found[i] = _Judgement(verdict, math.nan, own)
         elif slope.status == "kink":
             for i in group:
-                self._single(int(i))
+                self.component(int(i))
         else:
             for half in np.array_split(group, 2):
                 if sum(found.verdict == "wrong" for found in self.found) < LOCATED:
@@ -478,7 +495,8 @@ def _causes(given: Array, x: Array, verdict: Array, lines: list[_Line]) -> tuple
             return (text,)
     single = {int(i[0]): v for i, _, v, _ in lines if len(i) == 1}
     known = all(int(i) in single for i in np.flatnonzero(wrong))
-    if known and all(math.trunc(v) == given.flat[i] for i, v in single.items()):
+    whole = all(math.trunc(v) == given.flat[i] for i, v in single.items())
+    if known and whole and any(abs(v) >= 1 for v in single.values()):
         return ("truncated to whole numbers: an integer type",)
     found = []
     measured = np.isin(np.flatnonzero(wrong), np.concatenate([[-1], *(i for i, *_ in lines)])).all()
@@ -533,15 +551,23 @@ def _elementwise(function: Function) -> Function:
             with warnings.catch_warnings():
                 # One point passes for a number, with this warning, before NumPy 2.4.
                 warnings.filterwarnings("error", "Conversion of an array", DeprecationWarning)
-                return function(x)
+                out = function(x)
+            if x.size > 1 or np.shape(out) == x.shape:
+                return out
         except (TypeError, ValueError, DeprecationWarning):  # math.sin, or a branch on x > 0
-            return np.array([function(v) for v in x.ravel()]).reshape(x.shape)
+            pass
+        return np.array([function(v) for v in x.ravel()]).reshape(x.shape)
 
     return apply
 
 
 def check_derivative(
-    f: Function, df: Function, x: ArrayLike, *, rng: int | np.random.Generator = 0
+    f: Function,
+    df: Function,
+    x: ArrayLike,
+    *,
+    accuracy: float = 0.0,
+    rng: int | np.random.Generator = 0,
 ) -> Report:
     """Compare a derivative that you wrote with differences of its function, point by point.
 
@@ -552,6 +578,9 @@ def check_derivative(
         Functions of single numbers (``math.sin``) are called for one point at a time.
     x : float or array
         Where; any shape. Integers become float64; float32 stays float32, with its tolerances.
+    accuracy : float
+        How far values of f may be off, in its units, beyond rounding: the tolerance of a solver or
+        of a quadrature inside f.
     rng : int or Generator
         Seed of the roundings of x that measure how well the type can represent df.
 
@@ -578,7 +607,7 @@ def check_derivative(
     """
     _callable("f", f)
     _callable("df", df)
-    point = _argument(x)
+    point, accuracy = _argument(x), _accuracy(accuracy)
     values = _values(_elementwise(f), point, point.shape)
     alone = _values(_elementwise(f), point.ravel()[:1], (1,))
     half = np.sqrt(np.finfo(point.dtype).eps)
@@ -592,13 +621,18 @@ def check_derivative(
     given = _call("df", slopes, point, shape=point.shape)
     generator = np.random.default_rng(rng)
     rounding = _uncertainty(slopes, point, given, generator)
-    case = _Case(*_measurable(f, point, values, generator), given, rounding)
+    case = _Case(*_measurable(f, point, values, generator), given, rounding, accuracy)
     case.elementwise()
     return _report("check_derivative", point, [case], point.shape)
 
 
 def check_gradient(
-    f: Function, grad: Function, x: ArrayLike, *, rng: int | np.random.Generator = 0
+    f: Function,
+    grad: Function,
+    x: ArrayLike,
+    *,
+    accuracy: float = 0.0,
+    rng: int | np.random.Generator = 0,
 ) -> Report:
     """Compare a gradient that you wrote with differences of its function, component by component.
 
@@ -611,6 +645,8 @@ def check_gradient(
     x : float or array
         Where: a number, a vector, a matrix, any shape. Integers become float64; float32 stays
         float32, with its tolerances. Choose a point without symmetry, away from a minimum.
+    accuracy : float
+        As in `check_derivative`.
     rng : int or Generator
         Seed of the random directions, used from 33 components on.
 
@@ -635,18 +671,23 @@ def check_gradient(
     """
     _callable("f", f)
     _callable("grad", grad)
-    point = _argument(x)
+    point, accuracy = _argument(x), _accuracy(accuracy)
     value = _values(f, point, ())
     given = _call("grad", grad, point, shape=point.shape)
     generator = np.random.default_rng(rng)
     rounding = _uncertainty(grad, point, given, generator)
-    case = _Case(*_measurable(f, point, value, generator), given, rounding)
+    case = _Case(*_measurable(f, point, value, generator), given, rounding, accuracy)
     case.gradient(generator)
     return _report("check_gradient", point, [case], point.shape)
 
 
 def check_vjp(
-    f: Function, vjp: Function, x: ArrayLike, *, rng: int | np.random.Generator = 0
+    f: Function,
+    vjp: Function,
+    x: ArrayLike,
+    *,
+    accuracy: float = 0.0,
+    rng: int | np.random.Generator = 0,
 ) -> Report:
     """Compare a product of a cotangent with a Jacobian with differences, output by output.
 
@@ -660,7 +701,7 @@ def check_vjp(
     vjp : callable
         ``vjp(x, v) -> array`` in the shape of x, the sum over all outputs of v times their
         gradients; v has the shape and the type of f(x).
-    x, rng
+    x, accuracy, rng
         As in `check_gradient`.
 
     Returns
@@ -684,7 +725,7 @@ def check_vjp(
     """
     _callable("f", f)
     _callable("vjp", vjp)
-    point = _argument(x)
+    point, accuracy = _argument(x), _accuracy(accuracy)
     values = _values(f, point, None)
     generator = np.random.default_rng(rng)
     measured, start = _measurable(f, point, values, generator)
@@ -709,7 +750,74 @@ def check_vjp(
 
         given = _call("vjp", product, point, shape=point.shape)
         rounding = _uncertainty(product, point, given, generator)
-        case = _Case(combined, start, given, rounding)
+        case = _Case(combined, start, given, rounding, accuracy * float(np.abs(row).sum()))
         case.gradient(generator)
         cases.append(case)
     return _report("check_vjp", point, cases, shape)
+
+
+def check_jacobian(
+    f: Function,
+    jac: Function,
+    x: ArrayLike,
+    *,
+    accuracy: float = 0.0,
+    rng: int | np.random.Generator = 0,
+) -> Report:
+    """Compare a Jacobian that you wrote with differences of its function, entry by entry.
+
+    Parameters
+    ----------
+    f : callable
+        ``f(x) -> y``: arrays of any shapes, or numbers.
+    jac : callable
+        ``jac(x) -> array`` in the shape of f(x) followed by that of x.
+    x, accuracy, rng
+        As in `check_gradient`.
+
+    Returns
+    -------
+    Report
+        Arrays of shape ``(*out, *in)``. About 32 evaluations of f per component of x where the
+        outputs share a scale, and more for each entry that disagrees.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `check_derivative`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from derivref.check import check_jacobian
+    >>> A = np.array([[1.0, 2.0], [3.0, 4.0]])
+    >>> check_jacobian(lambda x: A @ x, lambda x: A.T, [0.5, 0.7]).causes
+    ('transposed',)
+    """
+    _callable("f", f)
+    _callable("jac", jac)
+    point, accuracy = _argument(x), _accuracy(accuracy)
+    values = _values(f, point, None)
+    shape = (*values.shape, *point.shape)
+    given = _call("jac", jac, point, shape=shape)
+    generator = np.random.default_rng(rng)
+    rounding = _uncertainty(jac, point, given, generator)
+    measured, start = _measurable(f, point, values, generator)
+    found = _jacobian(_Multivariate(measured, start, accuracy), "robust")
+    rows = (np.reshape(a, (values.size, point.size)) for a in (given, rounding))
+    slopes = [
+        np.reshape(a, (values.size, point.size)) for a in (found.value, found.error, found.status)
+    ]
+    cases = []
+    for n, (own, doubt) in enumerate(zip(*rows, strict=True)):
+
+        def output(p: Array, n: int = n) -> Any:
+            return _numbers("f", measured(p), values.shape, beyond=True).flat[n]
+
+        case = _Case(output, start, own, doubt, accuracy)
+        for i, (value, error, status) in enumerate(zip(*(a[n] for a in slopes), strict=True)):
+            slope = Derivative(float(value), float(error), str(status), 0)
+            case.component(i, slope if status != "noisy" else None)
+        cases.append(case)
+    report = _report("check_jacobian", point, cases, shape)
+    return replace(report, evaluations=report.evaluations + found.evaluations)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from derivref._sweep import Probe, Sweep
 from derivref.ladder import Format, Ladder, Outcome
 from derivref.stencils import Stencil, central, positive_integer, weights
 
@@ -31,6 +32,12 @@ Function = Callable[..., Any]
 Side = Literal["both", "left", "right"]
 Method = Literal["robust", "central", "complex"]
 
+# What f may raise away from x without being wrong: a point beyond its domain or its table.
+BEYOND = (ArithmeticError, AssertionError, LookupError, RuntimeError, TypeError, ValueError)
+LANES = 4096  # lines (components times outputs) that are searched together
+
+LADDERS = 512  # of them that climb together, so that few are in memory
+
 SIGNS = {"both": 0, "left": -1, "right": 1}
 # Relative error that 'ok' promises, by the width of f's result in bytes: what the method reaches
 # with room to spare (float16 has three digits to begin with).
@@ -50,10 +57,12 @@ class Derivative:
     status : str or array of str
         'ok': the estimated error is within the tolerance, or the derivative is zero as far as the
         digits of f can tell. 'inexact': it is not. 'noisy': it is not, because f is noisier than
-        rounding to its type makes it. 'kink': the one-sided derivatives differ. 'jump': f does not
-        tend to f(x). 'singular': the quotient grows without bound (a vertical tangent).
-        'domain edge': f is finite on one side of x only. 'not finite': f or the derivative is not.
-        'unchecked' (`complex_step` alone): nothing could be compared.
+        rounding to its type makes it, or f jumps again and again beyond the steps at which its
+        quotients agree, as where rounding inside f is larger than that of its value. 'kink': the
+        one-sided derivatives differ. 'jump': f does not tend to f(x). 'singular': the quotient
+        grows without bound (a vertical tangent). 'domain edge': f is finite on one side of x only.
+        'not finite': f or the derivative is not. 'unchecked' (`complex_step` alone): nothing could
+        be compared.
     evaluations : int
         How many points f was evaluated at in all.
     """
@@ -90,9 +99,20 @@ def _raised(error: Exception, point: Any) -> ValueError:
     return ValueError(f"`f` raised {type(error).__name__} at x = {point}: {error}")
 
 
-def _numbers(out: Any, shape: tuple[int, ...] | None = None) -> NDArray[Any]:
-    """Return what f returned as a real array, of the given shape."""
+def _numbers(
+    out: Any, shape: tuple[int, ...] | None = None, *, beyond: bool = False
+) -> NDArray[Any]:
+    """Return what f returned as a real array, of the given shape.
+
+    Complex numbers that are real will do, and `beyond` x those that are not are NaN.
+    """
     array = np.asarray(out)
+    if array.dtype == np.float64 and (shape is None or array.shape == shape):
+        return array
+    if array.dtype.kind == "c" and array.dtype.itemsize <= 16:
+        real = array.imag == 0
+        if beyond or real.all():
+            array = np.where(real, array.real, np.asarray(np.nan, array.real.dtype))
     if array.dtype.kind not in "fiu" or array.dtype.itemsize > 8:
         raise TypeError(f"`f` must return real numbers, got {array.dtype}")
     if shape is not None and array.shape != shape:
@@ -128,28 +148,73 @@ def _format(dtype: np.dtype[Any]) -> Format:
     return Format(info.nmant, info.minexp - info.nmant, info.maxexp - 2)
 
 
+class _Outcomes:
+    """What searches found, as arrays; where nothing was put, f is not finite."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self.value, self.error = np.full(shape, np.nan), np.full(shape, np.inf)
+        self.step, self.noise = np.full(shape, np.nan), np.full(shape, np.nan)
+        self.status = np.full(shape, "not finite", dtype="<U12")
+
+    def put(self, where: Any, found: Any) -> None:
+        """Store what an `Outcome`, or another of these, has."""
+        for name in ("value", "error", "status", "step", "noise"):
+            getattr(self, name)[where] = getattr(found, name)
+
+    def report(self, shape: tuple[int, ...], evaluations: int) -> Derivative:
+        """Return what the user gets."""
+        return _arranged(self.value, self.error, self.status, shape, evaluations)
+
+
 class _Elementwise:
-    """The values of f at arrays of points, one by one if f does not take arrays."""
+    """The values of f at arrays of points, one by one if f does not take arrays.
+
+    Away from x f may raise or return complex numbers: that is beyond its domain, and NaN.
+    """
 
     def __init__(self, f: Function, x: NDArray[Any]) -> None:
         self.f, self.type, self.evaluations = f, x.dtype, 0
-        self.whole, self.started = True, False
+        self.whole = True
+        self.fault: Exception | None = None  # the first that f raised away from x
         points = x.ravel()
-        if points.size == 1:
-            points = np.repeat(points, 2)  # one point is a number: a branch on it would pass
+        # One point is a number: a branch on it would pass.
+        pair = np.repeat(points, 2) if points.size == 1 else points
         try:
-            first = _quiet(f, points.copy())
-            self.evaluations += points.size
+            first = _quiet(f, pair.copy())
+            self.evaluations += pair.size
         except (TypeError, ValueError):
             self.whole = False  # math.sin, or a branch on the sign of x
-            first = self._one_by_one(points)
         except Exception as error:
             raise _raised(error, x) from error
-        first = _numbers(first, points.shape)
+        if self.whole and x.shape == () and np.shape(first) == ():
+            self.whole = False  # a function of one number that reduces arrays
+        if not self.whole:
+            first = self._one_by_one(points, start=True)
+        first = _numbers(first, points.shape if not self.whole else pair.shape)
         self.format, self.rtol = _digits(first)
-        self.started = True
-        _same(first, self(points), x)
-        self.centre = first[: x.size]
+        if self.whole:
+            self._elementwise(x, pair, first)
+        else:
+            _same(first, self._one_by_one(points), x)
+        self.centre = first[: x.size].astype(float)
+
+    def _elementwise(self, x: NDArray[Any], pair: NDArray[Any], first: NDArray[Any]) -> None:
+        """Evaluate again beside other points; if the values differ, f is not what it must be."""
+        points = x.ravel()
+        if not points.size:
+            return
+        company = _moved(points[:1])
+        again = self(np.concatenate([company, points[::-1]]))[1:][::-1]
+        first = first[: points.size]
+        if _agree(first, again):
+            return
+        same = _numbers(_quiet(self.f, pair.copy()), pair.shape)[: points.size]
+        _same(first, same, x)
+        at = int(np.argmax(~_close(first, again)))
+        raise ValueError(
+            f"`f` must be elementwise: at x = {points[at]} it is {first[at]} beside some points "
+            f"and {again[at]} beside others; for a function of the whole array use jacobian"
+        )
 
     def __call__(self, points: NDArray[Any]) -> NDArray[Any]:
         if not self.whole:
@@ -157,28 +222,68 @@ class _Elementwise:
         self.evaluations += points.size
         try:
             out = _quiet(self.f, points.copy())  # a copy: f may write into its argument
+        except BEYOND as error:
+            self.fault = self.fault or error
+            return self._apart(points)
         except Exception as error:
             raise _raised(error, points) from error
-        return _numbers(out, points.shape)
+        return _numbers(out, points.shape, beyond=True)
 
-    def _one_by_one(self, points: NDArray[Any]) -> NDArray[Any]:
+    def _apart(self, points: NDArray[Any]) -> NDArray[Any]:
+        """Evaluate a function of arrays at one point at a time."""
+        values = np.full(points.shape, np.nan)
         self.evaluations += points.size
-        return np.array([self._one(point) for point in points])
+        for i, point in enumerate(points):
+            try:
+                out = _quiet(self.f, np.repeat(point, 2))
+            except BEYOND:
+                continue
+            values[i] = _numbers(out, (2,), beyond=True)[0]
+        return values
 
-    def _one(self, point: Any) -> Any:
+    def probe(self, _: NDArray[Any], points: NDArray[Any]) -> NDArray[Any]:
+        """Evaluate what a search asks for."""
+        return self(points.astype(self.type)).astype(float)
+
+    def failed(self, found: _Outcomes) -> None:
+        """Raise what f raised if it was nowhere finite but at x."""
+        if self.fault and (found.status == "not finite").all() and np.isfinite(self.centre).any():
+            raise ValueError(
+                f"`f` raised {type(self.fault).__name__} at all points beside x: {self.fault}"
+            ) from self.fault
+
+    def _one_by_one(self, points: NDArray[Any], *, start: bool = False) -> NDArray[Any]:
+        self.evaluations += points.size
+        values = [self._one(point, start=start) for point in points]
+        return np.array(values) if values else np.empty(0)
+
+    def _one(self, point: Any, *, start: bool) -> Any:
         try:
             out = _quiet(self.f, point)
         except Exception as error:
-            if self.started and isinstance(error, (ArithmeticError, ValueError)):
-                return math.nan  # math.log(-1.0): beyond the domain, not a fault
-            raise _raised(error, point) from error
-        return _numbers(out, ())
+            if start or not isinstance(error, BEYOND):
+                raise _raised(error, point) from error
+            self.fault = self.fault or error
+            return math.nan  # math.log(-1.0): beyond the domain, not a fault
+        return _numbers(out, (), beyond=not start)
 
-    def send(self, requests: dict[int, list[float]]) -> dict[int, list[float]]:
-        """Evaluate what several ladders ask for in one call."""
-        points = np.array([p for asked in requests.values() for p in asked], dtype=self.type)
-        values = iter(self(points).tolist())
-        return {i: [float(next(values)) for _ in asked] for i, asked in requests.items()}
+
+def _moved(points: NDArray[Any]) -> NDArray[Any]:
+    """Return points nearby, but not so near that f could not tell."""
+    return np.asarray(points * 1.0078125 + (points == 0) * 0.0078125, points.dtype)
+
+
+def _close(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
+    """Where values agree but for what another order of the same arithmetic may change."""
+    eps = np.finfo(a.dtype if a.dtype.kind == "f" else float).eps
+    with np.errstate(all="ignore"):
+        near = abs(a - b) <= math.sqrt(eps) * np.maximum(abs(a), abs(b))
+    same: NDArray[Any] = near | (a == b) | ((a != a) & (b != b))
+    return same
+
+
+def _agree(a: NDArray[Any], b: NDArray[Any]) -> bool:
+    return bool(_close(a, b).all())
 
 
 def _climb(
@@ -187,8 +292,13 @@ def _climb(
 ) -> dict[int, Outcome]:
     """Run ladders side by side, so that each call of f serves all of them."""
     running = {i: ladder.steps() for i, ladder in ladders.items()}
-    requests = {i: next(steps) for i, steps in running.items()}
+    requests: dict[int, list[float]] = {}
     outcomes: dict[int, Outcome] = {}
+    for i, steps in running.items():
+        try:
+            requests[i] = next(steps)
+        except StopIteration as stop:  # all that it looked at was known
+            outcomes[i] = stop.value
     while requests:
         answers, requests = send(requests), {}
         for i, values in answers.items():
@@ -208,15 +318,6 @@ def _arranged(
     return Derivative(
         value.reshape(shape), error.reshape(shape), status.reshape(shape), evaluations
     )
-
-
-def _report(outcomes: dict[int, Outcome], shape: tuple[int, ...], evaluations: int) -> Derivative:
-    """Arrange outcomes by index; an index without one is a point where f is not finite."""
-    missing = Outcome(math.nan, math.inf, "not finite", 0, math.nan, math.nan)
-    rows = [outcomes.get(i, missing) for i in range(math.prod(shape))]
-    value, error = (np.array([r[k] for r in rows], dtype=float) for k in (0, 1))
-    status = np.array([r.status for r in rows], dtype=str)
-    return _arranged(value, error, status, shape, evaluations)
 
 
 def derivative(f: Function, x: ArrayLike, *, deriv: int = 1, side: Side = "both") -> Derivative:
@@ -257,7 +358,10 @@ def derivative(f: Function, x: ArrayLike, *, deriv: int = 1, side: Side = "both"
     Notes
     -----
     When it fails: a structure of f that is narrower than the spacing of floats at x, or that
-    changes f by less than its rounding, cannot be seen. An error estimate is not a bound.
+    changes f by less than its rounding, cannot be seen. Nor can rounding inside f that stays the
+    same up to the length on which f bends: ``1 / sqrt(1 - x*x)`` at 1 - 1e-8 is off by some 1e-8,
+    relative. An error estimate is not a bound. Where f raises, or returns complex numbers, away
+    from x, that is taken for the end of its domain.
 
     The extrapolation follows C. J. F. Ridders, "Accurate computation of F′(x) and F′(x)F″(x)",
     Advances in Engineering Software 4 (1982) 75-76, with noise added to the estimate.
@@ -271,103 +375,187 @@ def derivative(f: Function, x: ArrayLike, *, deriv: int = 1, side: Side = "both"
     ('ok', True)
     """
     _callable(f)
-    if positive_integer("deriv", deriv) > 4:
+    deriv = positive_integer("deriv", deriv)
+    if deriv > 4:
         raise ValueError(f"`deriv` must be 1, 2, 3 or 4, got {deriv}")
     if side not in SIGNS:
         raise ValueError(f"`side` must be 'both', 'left' or 'right', got {side!r}")
     array = _real("x", x)
-    if not array.size:
-        return _report({}, array.shape, 0)
-    return _elementwise(f, array, deriv, SIGNS[side])[0]
+    return _derivative(f, array, deriv, side)
+
+
+def _derivative(
+    f: Function, x: NDArray[Any], deriv: int = 1, side: Side = "both", accuracy: float = 0.0
+) -> Derivative:
+    """Differentiate f whose values are right to `accuracy` only."""
+    values, found = _elementwise(f, x, deriv, SIGNS[side], accuracy)
+    return found.report(x.shape, values.evaluations)
 
 
 def _elementwise(
-    f: Function, x: NDArray[Any], deriv: int, sign: int
-) -> tuple[Derivative, dict[int, Outcome]]:
+    f: Function, x: NDArray[Any], deriv: int, sign: int, grain: float = 0.0
+) -> tuple[_Elementwise, _Outcomes]:
     values = _Elementwise(f, x)
-    ladders = {
-        i: Ladder(
-            point,
-            float(centre),
-            deriv=deriv,
-            sign=sign,
-            argument=_format(x.dtype),
-            result=values.format,
-            rtol=values.rtol,
-        )
-        for i, (point, centre) in enumerate(zip(x.ravel().tolist(), values.centre, strict=True))
-        if np.isfinite(centre)
-    }
-    outcomes = _climb(ladders, values.send)
-    return _report(outcomes, x.shape, values.evaluations), outcomes
+    found = _search(
+        x.ravel().astype(float),
+        values.centre,
+        values.probe,
+        deriv=deriv,
+        sign=sign,
+        grain=grain,
+        argument=_format(x.dtype),
+        result=values.format,
+        rtol=values.rtol,
+    )
+    values.failed(found)
+    return values, found
+
+
+def _search(
+    x: NDArray[Any],
+    centre: NDArray[Any],
+    probe: Probe,
+    *,
+    deriv: int,
+    sign: int,
+    grain: float = 0.0,
+    floors: list[int] | None = None,
+    **form: Any,
+) -> _Outcomes:
+    """Differentiate on many lines: all at once where that is plain, else one by one."""
+    found = _Outcomes(x.shape)
+    left, swept = np.isfinite(centre), None
+    if deriv == 1 and not (sign or grain or floors):
+        swept = Sweep(x, centre, probe, **form).run()
+        found.put(swept.done, swept.of("ok"))
+        left &= ~swept.done
+
+    def send(requests: dict[int, list[float]]) -> dict[int, list[float]]:
+        lines = np.array([i for i, asked in requests.items() for _ in asked])
+        points = np.array([p for asked in requests.values() for p in asked])
+        values = iter(probe(lines, points).tolist())
+        return {i: [next(values) for _ in asked] for i, asked in requests.items()}
+
+    rest = np.flatnonzero(left).tolist()
+    for first in range(0, len(rest), LADDERS):
+        ladders = {}
+        for i in rest[first : first + LADDERS]:
+            ladders[i] = Ladder(
+                float(x[i]),
+                float(centre[i]),
+                deriv=deriv,
+                sign=sign,
+                grain=grain,
+                floor=floors[i] if floors else None,
+                **form,
+            )
+            ladders[i].know(swept.samples(i) if swept else {})
+        for i, outcome in _climb(ladders, send).items():
+            found.put(i, outcome)
+    return found
 
 
 class _Multivariate:
-    """f of a whole array, along lines through x; values are kept, as outputs share their points."""
+    """f of a whole array, along lines through x."""
 
-    def __init__(self, f: Function, x: ArrayLike) -> None:
+    def __init__(self, f: Function, x: ArrayLike, accuracy: float = 0.0) -> None:
         _callable(f)
         self.f, self.x, self.evaluations = f, _real("x", x), 0
-        self.known: dict[tuple[tuple[int, float], ...], list[float]] = {}
-        self.shape: tuple[int, ...] | None = None
-        self.centre = self.at(self.x)
-        self.shape = self.centre.shape
-        self.format, self.rtol = _digits(self.centre)
-        _same(self.centre, self.at(self.x), self.x)
+        self.accuracy = accuracy
+        self.fault: Exception | None = None
+        with np.errstate(all="ignore"):
+            first, again = (self._called(self.x.copy(), beyond=False) for _ in range(2))
+        self.centre, self.shape = first, first.shape
+        if again.shape != self.shape:
+            raise ValueError(
+                f"`f` must return one shape everywhere, got {self.shape} and {again.shape}"
+            )
+        self.format, self.rtol = _digits(first)
+        _same(first, again, self.x)
+        self.form = {"argument": _format(self.x.dtype), "result": self.format, "rtol": self.rtol}
 
-    def at(self, point: NDArray[Any]) -> NDArray[Any]:
-        """Evaluate f once."""
+    def _called(self, point: NDArray[Any], *, beyond: bool) -> NDArray[Any]:
         self.evaluations += 1
         try:
-            out = _quiet(self.f, point.copy())
+            out = self.f(point)
         except Exception as error:
-            raise _raised(error, point) from error
-        array = _numbers(out)
-        if self.shape is not None and array.shape != self.shape:
-            raise ValueError(
-                f"`f` must return one shape everywhere, got {self.shape} and {array.shape}"
-            )
-        return array
+            if not beyond or not isinstance(error, BEYOND):
+                raise _raised(error, self.x) from error
+            self.fault = self.fault or error
+            return np.full(self.shape, np.nan)
+        return _numbers(out, beyond=beyond)
 
-    def moved(self, places: tuple[tuple[int, float], ...]) -> list[float]:
-        """Return all outputs with some components of x replaced."""
-        if places not in self.known:
-            point = self.x.copy()
-            for i, t in places:
-                point.flat[i] = t
-            self.known[places] = [float(v) for v in self.at(point).flat]
-        return self.known[places]
+    def at(self, point: NDArray[Any]) -> NDArray[Any]:
+        """Evaluate f away from x; NaN beyond its domain."""
+        out = self._called(point, beyond=True)
+        if out.shape == self.shape:
+            return out
+        raise ValueError(f"`f` must return one shape everywhere, got {self.shape} and {out.shape}")
 
-    def ladder(self, x: float, output: int, deriv: int, floor: int | None = None) -> Ladder:
-        """Return a ladder for one output along one line."""
-        return Ladder(
-            x,
-            float(self.centre.flat[output]),
+    def search(
+        self,
+        x: NDArray[Any],
+        outputs: NDArray[Any],
+        place: Callable[[int, float], NDArray[Any]],
+        *,
+        deriv: int = 1,
+        floors: list[int] | None = None,
+    ) -> _Outcomes:
+        """Differentiate along lines from x; `place` returns the point of f for a line and x there.
+
+        Lines come in groups, one for each of `outputs`, which share their points.
+        """
+        known: dict[tuple[int, float], NDArray[Any]] = {}
+
+        def probe(lines: NDArray[Any], points: NDArray[Any]) -> NDArray[Any]:
+            groups = (lines // outputs.size).tolist()
+            keys = list(zip(groups, points.tolist(), strict=True))
+            with np.errstate(all="ignore"):  # the search goes where f overflows
+                if self.shape == ():  # nothing is asked for twice
+                    return np.array([self.at(place(i, t)) for i, t in keys], float)
+                for key in keys:
+                    if key not in known:
+                        known[key] = self.at(place(*key)).ravel()
+            rows = [known[key] for key in keys]
+            columns = outputs[lines % outputs.size]
+            return np.array([row[n] for row, n in zip(rows, columns.tolist(), strict=True)], float)
+
+        centre = np.tile(self.centre.ravel()[outputs].astype(float), x.size)
+        lines = np.repeat(x.astype(float), outputs.size)
+        return _search(
+            lines,
+            centre,
+            probe,
             deriv=deriv,
             sign=0,
-            argument=_format(self.x.dtype),
-            result=self.format,
-            rtol=self.rtol,
-            floor=floor,
+            grain=self.accuracy,
+            floors=floors,
+            **self.form,
         )
 
-    def partials(self, deriv: int) -> dict[int, Outcome]:
-        """Differentiate each output by each component; the index is output * x.size + component."""
-        size = self.x.size
-        ladders = {
-            output * size + i: self.ladder(float(self.x.flat[i]), output, deriv)
-            for output in range(self.centre.size)
-            for i in range(size)
-            if np.isfinite(self.centre.flat[output])
-        }
+    def partials(self, deriv: int) -> _Outcomes:
+        """Differentiate each output by each component, some components at a time."""
+        flat = self.x.ravel()
+        outputs = np.arange(self.centre.size)
+        found = _Outcomes((outputs.size, flat.size))
+        some = max(1, LANES // max(1, outputs.size))
+        for first in range(0, flat.size if outputs.size else 0, some):
+            part = flat[first : first + some]
 
-        def send(requests: dict[int, list[float]]) -> dict[int, list[float]]:
-            return {
-                n: [self.moved(((n % size, t),))[n // size] for t in points]
-                for n, points in requests.items()
-            }
+            def place(i: int, t: float, first: int = first) -> NDArray[Any]:
+                point = flat.copy()
+                point[first + i] = t
+                return point if point.shape == self.x.shape else point.reshape(self.x.shape)
 
-        return _climb(ladders, send)
+            own = self.search(part, outputs, place, deriv=deriv)
+            for name in ("value", "error", "status", "step", "noise"):
+                block = getattr(own, name).reshape(part.size, outputs.size).T
+                getattr(found, name)[:, first : first + some] = block
+        if self.fault and found.value.size and (found.status == "not finite").all():
+            raise ValueError(
+                f"`f` raised {type(self.fault).__name__} at all points beside x: {self.fault}"
+            ) from self.fault
+        return found
 
 
 def jacobian(f: Function, x: ArrayLike, *, method: Method = "robust") -> Derivative:
@@ -404,16 +592,18 @@ def jacobian(f: Function, x: ArrayLike, *, method: Method = "robust") -> Derivat
     When it fails: a verdict holds for one entry along one axis. A kink that no axis crosses at x,
     as in ``abs(x[0] - x[1])`` off the diagonal, is not met.
     """
+    return _jacobian(_Multivariate(f, x), method)
+
+
+def _jacobian(values: _Multivariate, method: Method) -> Derivative:
     if method not in ("robust", "central", "complex"):
         raise ValueError(f"`method` must be 'robust', 'central' or 'complex', got {method!r}")
-    values = _Multivariate(f, x)
     shape = (*values.centre.shape, *values.x.shape)
     if method == "central":
         return _central(values, shape)
     if method == "complex":
         return _complex_jacobian(values, shape)
-    outcomes = values.partials(1)
-    return _report(outcomes, shape, values.evaluations)
+    return values.partials(1).report(shape, values.evaluations)
 
 
 def gradient(f: Function, x: ArrayLike, *, method: Method = "robust") -> Derivative:
@@ -445,15 +635,14 @@ def gradient(f: Function, x: ArrayLike, *, method: Method = "robust") -> Derivat
     >>> gradient(lambda x: (x**2).sum(), [1, 2, 3]).value.round(9)
     array([2., 4., 6.])
     """
-    _callable(f)
+    return _jacobian(_scalar(f, x), method)
 
-    def scalar(point: Any) -> Any:
-        out = f(point)
-        if np.shape(out) != ():
-            raise ValueError(f"it must return one number, got shape {np.shape(out)}")
-        return out
 
-    return jacobian(scalar, x, method=method)
+def _scalar(f: Function, x: ArrayLike) -> _Multivariate:
+    values = _Multivariate(f, x)
+    if values.shape != ():
+        raise ValueError(f"`f` must return one number, got shape {values.shape}")
+    return values
 
 
 def _central(values: _Multivariate, shape: tuple[int, ...]) -> Derivative:
@@ -464,7 +653,13 @@ def _central(values: _Multivariate, shape: tuple[int, ...]) -> Derivative:
     best = round(math.log2(fine.best_step(value=1.0, remainder=1.0, eps=unit)))
     for i, x in enumerate(values.x.ravel().tolist()):
         h = math.ldexp(1.0, best + max(0, math.frexp(x)[1]))
-        rows = {s: np.array(values.moved(((i, x + float(s) * h),))) for s in fine.offsets if s}
+        rows = {}
+        for s in fine.offsets:
+            if s:
+                point = values.x.copy()
+                point.flat[i] = x + float(s) * h
+                with np.errstate(all="ignore"):
+                    rows[s] = values.at(point).astype(float).ravel()
         less, more = (
             np.sum(
                 [float(w) * rows[s] for s, w in zip(each.offsets, each.weights, strict=True) if w],
@@ -510,57 +705,50 @@ def hessian(f: Function, x: ArrayLike) -> Derivative:
 
     When it fails: as `derivative`, along any of these lines.
     """
-    values = _Multivariate(f, x)
-    if values.shape != ():
-        raise ValueError(f"`f` must return one number, got shape {values.shape}")
+    values = _scalar(f, x)
     size, bits = values.x.size, values.format.bits
     diagonal = values.partials(2)
-    point = [float(v) for v in values.x.flat]
-    units = []
-    for i, x_i in enumerate(point):
-        own, most = diagonal.get(i), math.frexp(x_i)[1] if x_i else 0
-        step = math.frexp(own.step)[1] if own and math.isfinite(own.step) else most
-        units.append(min(step, max(most, 0) + 3))  # along a line the step knows no end
-    lines: dict[int, tuple[int, int, int]] = {}
-    ladders = {}
-    for i in range(size):
-        for j in range(i):
-            # The smallest t that moves both components by two units in their last place.
-            floor = max(
-                math.frexp(point[k])[1] - bits - units[k] if point[k] else -bits for k in (i, j)
-            )
-            for sign in (1, -1):
-                n = len(lines)
-                lines[n] = (i, j, sign)
-                ladders[n] = values.ladder(0.0, 0, 2, floor)
-
-    def send(requests: dict[int, list[float]]) -> dict[int, list[float]]:
-        answers = {}
-        for n, ts in requests.items():
-            i, j, sign = lines[n]
-            a, b = 2.0 ** units[i], sign * 2.0 ** units[j]
-            answers[n] = [
-                values.moved(((i, point[i] + t * a), (j, point[j] + t * b)))[0] for t in ts
-            ]
-        return answers
-
-    outcomes = _climb(ladders, send) if np.isfinite(values.centre) else {}
+    point = values.x.ravel().astype(float)
+    most = np.where(point == 0, 0, np.frexp(point)[1])
+    steps = diagonal.step[0]
+    lengths = np.where(np.isfinite(steps), np.frexp(np.nan_to_num(steps))[1], most)
+    units = np.minimum(lengths, np.maximum(most, 0) + 3)  # along a line the step knows no end
+    scales, at = [math.ldexp(1.0, int(u)) for u in units], point.tolist()
     value, error = np.full((size, size), np.nan), np.full((size, size), np.inf)
     status = np.full((size, size), "not finite", dtype="<U12")
-    for i, own in diagonal.items():
-        value[i, i], error[i, i], status[i, i] = own.value, own.error, own.status
-    for n in range(0, len(outcomes), 2):
-        plus, minus = outcomes[n], outcomes[n + 1]
-        i, j, _ = lines[n]
-        area = 4 * 2.0 ** units[i] * 2.0 ** units[j]
-        v, e = (plus.value - minus.value) / area, (plus.error + minus.error) / area
+    np.fill_diagonal(value, diagonal.value[0])
+    np.fill_diagonal(error, diagonal.error[0])
+    np.fill_diagonal(status, diagonal.status[0])
+    pairs = [(i, j) for i in range(size) for j in range(i)]
+    lines = [(i, j, sign) for i, j in pairs for sign in (1.0, -1.0)]
+
+    def place(n: int, t: float) -> NDArray[Any]:
+        i, j, sign = lines[n]
+        moved = values.x.copy()
+        moved.flat[i] = at[i] + t * scales[i]
+        moved.flat[j] = at[j] + sign * t * scales[j]
+        return moved
+
+    # The smallest t that moves both components by two units in their last place.
+    least = np.where(point == 0, -bits, most - bits - units)
+    floors = [int(max(least[i], least[j])) for i, j, _ in lines]
+    outcomes = values.search(np.zeros(len(lines)), np.arange(1), place, deriv=2, floors=floors)
+    lost = 16 * 2.0**-bits * abs(float(values.centre))
+    for n, (i, j) in enumerate(pairs):
+        both = slice(2 * n, 2 * n + 2)
+        plus, minus = outcomes.value[both].tolist()
+        area = 4 * scales[i] * scales[j]
+        v, e = (plus - minus) / area, outcomes.error[both].sum() / area
         scale = math.sqrt(abs(np.nan_to_num(value[i, i] * value[j, j])))
-        failed = [o.status for o in (plus, minus) if not math.isfinite(o.value)]
-        zero = all(o.status == "ok" and abs(o.value) <= o.error for o in (plus, minus))
+        failed = [s for s, o in zip(outcomes.status[both], (plus, minus), strict=True) if o != o]
+        fine = outcomes.status[both] == "ok"
+        most_, doubt = abs(outcomes.value[both]), outcomes.error[both]
+        # Within the length of the axes, t = 1, f does not change by more than it is rounded.
+        zero = (most_ + doubt <= lost).all() or (fine & (most_ <= doubt)).all()
         good = zero or e <= values.rtol * max(abs(v), scale)
-        verdict = "ok" if good else "inexact"
+        verdict = failed[0] if failed else "ok" if good else "inexact"
         for a, b in ((i, j), (j, i)):
-            value[a, b], error[a, b], status[a, b] = v, e, failed[0] if failed else verdict
+            value[a, b], error[a, b], status[a, b] = v, e, verdict
     shape = (*values.x.shape, *values.x.shape)
     return _arranged(value, error, status, shape, values.evaluations)
 
@@ -606,8 +794,8 @@ def complex_step(f: Function, x: ArrayLike) -> Derivative:
     _callable(f)
     array = _real("x", x).astype(float)
     if not array.size:
-        return _report({}, array.shape, 0)
-    real, outcomes = _elementwise(f, array, 1, 0)
+        return _Outcomes(array.shape).report(array.shape, 0)
+    real, own = _elementwise(f, array, 1, 0)
     points = array.ravel()
     if points.size == 1:
         points = np.repeat(points, 2)  # as in _Elementwise
@@ -617,19 +805,20 @@ def complex_step(f: Function, x: ArrayLike) -> Derivative:
     error = np.abs(value - second[: array.size]) + 2.0**-50 * np.abs(value)
     status = np.full(value.shape, "unchecked")
     for i, v in enumerate(value):
-        own = outcomes.get(i)
-        if own and own.status in ("kink", "jump", "singular"):
+        if own.status[i] in ("kink", "jump", "singular"):
             raise ValueError(
-                f"`f` must be analytic at x = {points[i]}: it has a {own.status} there"
+                f"`f` must be analytic at x = {points[i]}: it has a {own.status[i]} there"
             )
-        if not own or not math.isfinite(own.value):
+        if not math.isfinite(own.value[i]):
             continue
-        if not abs(v - own.value) <= 4 * own.error + error[i] + 1e-6 * abs(own.value):
+        if own.status[i] == "noisy":  # rounding inside f, which the complex step need not share
+            continue
+        if not abs(v - own.value[i]) <= 4 * own.error[i] + error[i] + 1e-6 * abs(own.value[i]):
             raise ValueError(
                 f"`f` must be analytic at x = {points[i]}: the complex step gives {v}, "
-                f"real differences {own.value} ± {own.error:.1g}"
+                f"real differences {own.value[i]} ± {own.error[i]:.1g}"
             )
-        status[i] = "ok" if own.status == "ok" else "unchecked"
+        status[i] = "ok" if own.status[i] == "ok" else "unchecked"
     return _arranged(value, error, status, array.shape, real.evaluations + 2 * points.size)
 
 
@@ -677,20 +866,20 @@ def _complex_jacobian(values: _Multivariate, shape: tuple[int, ...]) -> Derivati
     line = units * np.random.default_rng(0).uniform(0.5, 1.0, size)
     along = _along(values, line)
     status = np.full(value.shape, "ok", dtype="<U12")
-    for row, own in enumerate(along):
-        if not math.isfinite(own.value):
+    for row, (own, doubt) in enumerate(zip(along.value, along.error, strict=True)):
+        if not math.isfinite(own) or along.status[row] == "noisy":
             status[row] = "unchecked"
-        elif not abs(value[row] @ line - own.value) <= 4 * own.error + 1e-6 * (
+        elif not abs(value[row] @ line - own) <= 4 * doubt + 1e-6 * (
             np.abs(value[row]) @ np.abs(line)
         ):
             raise ValueError(
                 f"`f` must be analytic at x: along a random line the complex steps give "
-                f"{value[row] @ line}, real differences {own.value} ± {own.error:.1g}"
+                f"{value[row] @ line}, real differences {own} ± {doubt:.1g}"
             )
     return _arranged(value, errors, status, shape, values.evaluations)
 
 
-def _along(values: _Multivariate, line: NDArray[Any]) -> list[Outcome]:
+def _along(values: _Multivariate, line: NDArray[Any]) -> _Outcomes:
     """Differentiate each output at t = 0 of x + t * line."""
     bits = values.format.bits
     x = values.x.astype(float).ravel()
@@ -698,24 +887,12 @@ def _along(values: _Multivariate, line: NDArray[Any]) -> list[Outcome]:
         (math.frexp(a)[1] - bits - math.frexp(b)[1] + 2 for a, b in zip(x, line, strict=True) if a),
         default=-1000,
     )
-    ladders = {
-        n: values.ladder(0.0, n, 1, floor)
-        for n in range(values.centre.size)
-        if np.isfinite(values.centre.flat[n])
-    }
-    known: dict[float, list[float]] = {}
 
-    def at(t: float) -> list[float]:
-        if t not in known:
-            point = (x + t * line).reshape(values.x.shape).astype(values.x.dtype)
-            known[t] = [float(v) for v in values.at(point).flat]
-        return known[t]
+    def place(_: int, t: float) -> NDArray[Any]:
+        return (x + t * line).reshape(values.x.shape).astype(values.x.dtype)
 
-    outcomes = _climb(
-        ladders, lambda requests: {n: [at(t)[n] for t in ts] for n, ts in requests.items()}
-    )
-    missing = Outcome(math.nan, math.inf, "not finite", 0, math.nan, math.nan)
-    return [outcomes.get(n, missing) for n in range(values.centre.size)]
+    outputs = np.arange(values.centre.size)
+    return values.search(np.zeros(1), outputs, place, floors=[floor] * outputs.size)
 
 
 @dataclass(frozen=True, eq=False)
@@ -812,9 +989,11 @@ def richardson(
         unit = 2.0**-values.format.bits
         rounding = stencil.rounding(steps[level[0]], value=float(abs(y[level[0]]).max()), eps=unit)
         value, error = float(table[level]), float(moved[i, k] + rounding)
-    status = "ok" if error <= values.rtol * abs(value) else "inexact"
+    size = float(np.max(abs(y), where=np.isfinite(y), initial=0.0))
+    zero = abs(value) <= error <= values.rtol * size / steps[0] ** deriv
+    status = "ok" if zero or error <= values.rtol * abs(value) else "inexact"
     if not math.isfinite(value):
-        status = "not finite"
+        status, error = "not finite", math.inf
     return Richardson(value, error, status, values.evaluations, steps, table, level)
 
 
@@ -868,23 +1047,33 @@ def noise(f: Function, x: float, *, spacing: float | None = None) -> float:
     """
     point = _one_point(f, x)
     return _noise(
-        f, point, _spacing(f, point) if spacing is None else _positive("spacing", spacing)
+        f, point, _spacing(f, point)[0] if spacing is None else _positive("spacing", spacing)
     )
 
 
-def _spacing(f: Function, x: float) -> float:
-    own = _elementwise(f, np.array(x), 1, 0)[1].get(0)
-    length = own.step if own and math.isfinite(own.step) else max(abs(x), 1.0)
-    return max(length * 2.0**-16, 8 * math.ulp(x))
+def _spacing(f: Function, x: float) -> tuple[float, float]:
+    """Return a distance at which to look for noise, and the slope of f."""
+    own = _elementwise(f, np.array(x), 1, 0)[1]
+    slope, step, jump = (float(v[0]) for v in (own.value, own.step, own.noise))
+    length = step if math.isfinite(step) else max(abs(x), 1.0)
+    spacing = max(length * 2.0**-16, 8 * math.ulp(x))
+    if own.status[0] == "noisy" and slope:
+        # Some jumps of f apart: within one there is nothing to be seen.
+        spacing = max(spacing, min(4.37 * jump / abs(slope), length / 8))
+    return spacing, abs(slope) if math.isfinite(slope) else 0.0
 
 
 def _noise(f: Function, x: float, spacing: float) -> float:
     points = x + spacing * np.arange(-4, 5)
     if (np.diff(points) == 0).any():
         raise ValueError(f"`spacing` must not be lost beside x = {x}, got {spacing}")
-    table = _Elementwise(f, points).centre.astype(float)
+    return _scatter(_Elementwise(f, points).centre)
+
+
+def _scatter(table: NDArray[Any]) -> float:
+    """Return the noise of nine values at equal distances."""
     levels = []
-    for order in range(1, len(points)):
+    for order in range(1, len(table)):
         table = np.diff(table)
         # The k-th difference of independent errors has binomial(2k, k) times their variance.
         levels.append(math.sqrt(float(np.mean(table**2)) / math.comb(2 * order, order)))
@@ -956,21 +1145,35 @@ def optimal_step(f: Function, x: float, *, stencil: Stencil | None = None) -> St
     point = np.array(_one_point(f, x))
     count = _Counted(f)
     sign = {"forward": 1, "backward": -1}.get(stencil.kind, 0)
-    found = _elementwise(count, point, stencil.remainder, sign)[1].get(0)
-    scatter = _noise(count, float(point), _spacing(count, float(point)))
-    if not found or not math.isfinite(found.value) or not math.isfinite(scatter):
+    found = _elementwise(count, point, stencil.remainder, sign)[1]
+    own, doubt, length = float(found.value[0]), float(found.error[0]), float(found.step[0])
+    spacing, slope = _spacing(count, float(point))
+    scatter = _noise(count, float(point), spacing)
+    if not (math.isfinite(own) and math.isfinite(scatter)):
         return Step(math.nan, math.inf, scatter, math.nan, "inexact", count.evaluations)
-    centre = _Elementwise(count, point)
-    half = abs(float(centre.centre[0])) * 2.0 ** -(centre.format.bits + 1)
-    scatter = max(scatter, half)
-    remainder, limit = abs(found.value), found.step
-    if found.error >= remainder / 2:  # it may be zero: go as far as its error allows, within reason
-        remainder, limit = remainder + found.error, min(found.step, max(abs(float(point)), 1.0))
-    step = min(stencil.best_step(value=scatter, remainder=remainder, eps=1.0), limit)
-    error = stencil.predicted_error(step, value=scatter, remainder=remainder, eps=1.0)
-    sure = found.status == "ok" or found.error <= abs(found.value) / 2  # one digit is enough
+    # Steps below the grain of f see none of its noise; the ladder looked at larger ones.
+    scatter = max(scatter, float(found.noise[0])) if found.status[0] == "noisy" else scatter
+    furthest = max(abs(float(point)), 1.0)
+    if not math.isfinite(length):
+        length = furthest
+    remainder, limit = abs(own), length
+    if doubt >= remainder / 2:  # it may be zero: go as far as its error allows, within reason
+        remainder, limit = remainder + doubt, min(length, furthest)
+    values, step = _Elementwise(count, point), limit
+    for _ in range(2):  # f may be 0 at x, and round where it is evaluated
+        near = values(point + step * np.array([-1.0, 0.0, 1.0])).astype(float)
+        level = float(np.max(abs(near), where=np.isfinite(near), initial=0.0))
+        half = level * 2.0 ** -(values.format.bits + 1)
+        # x ± h is rounded too.
+        rounded = slope * math.ulp(float(point)) / 2 if point else 0.0
+        least = max(scatter, half, rounded, math.ulp(0.0))
+        step = limit
+        if remainder:
+            step = min(stencil.best_step(value=least, remainder=remainder, eps=1.0), limit)
+    error = stencil.predicted_error(step, value=least, remainder=remainder, eps=1.0)
+    sure = found.status[0] == "ok" or doubt <= abs(own) / 2  # one digit is enough
     status = "ok" if sure else "inexact"
-    return Step(step, float(error), scatter, found.value, status, count.evaluations)
+    return Step(step, float(error), least, own, status, count.evaluations)
 
 
 class _Counted:

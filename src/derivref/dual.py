@@ -5,8 +5,20 @@ from typing import Any
 
 import numpy as np
 
-from derivref import partials as _partials  # noqa: F401  # fills the table of rules
-from derivref.trace import LEVELS, Array, Primitive, Traced, apply, call, floating, zeros
+from derivref import partials as _partials  # noqa: F401  # with all rules
+from derivref.trace import (
+    CALLED,
+    HITS,
+    Array,
+    Primitive,
+    Traced,
+    apply,
+    call,
+    differentiation,
+    floating,
+    warn_of_kinks,
+    zeros,
+)
 
 
 class Dual(Traced):
@@ -53,7 +65,7 @@ class Dual(Traced):
         out = apply(primitive, *values, **params)
         tangent = primitive.push(out, values, tangents, **params)
         mixed = [a.mixed for a, own in zip(args, mine, strict=True) if own and a.mixed]
-        name = mixed[0] if mixed else "" if primitive.elementwise else primitive.name
+        name = mixed[0] if mixed else "" if primitive.elementwise else CALLED[0] or primitive.name
         return Dual(out, tangent, self.level, name)
 
 
@@ -87,14 +99,17 @@ def jvp(
         raise ValueError(
             f"`tangents` must be one per primal, got {len(tangents)} for {len(primals)}"
         )
-    level = next(LEVELS)
-    duals = []
+    pairs = []
     for i, (p, t) in enumerate(zip(primals, tangents, strict=True)):
         p, t = floating(p, f"primals[{i}]"), floating(t, f"tangents[{i}]")
         if p.shape != t.shape:
             raise ValueError(f"`tangents[{i}]` must have the shape {p.shape}, got {t.shape}")
-        duals.append(Dual(p, t, level))
-    return _split(call(f, *duals), level)
+        pairs.append((p, t))
+    hits = HITS[0]
+    with differentiation() as level:
+        value, tangent = _split(call(f, *[Dual(p, t, level) for p, t in pairs]), level)
+    warn_of_kinks(hits, [tangent])
+    return value, tangent
 
 
 def derivative(f: Callable[[Any], Any], x: Array) -> Array:
@@ -119,8 +134,9 @@ def derivative(f: Callable[[Any], Any], x: Array) -> Array:
         pass cannot hold a whole Jacobian. Use `jvp` or `derivref.tape.grad`.
     """
     x = floating(x, "x")
-    level = next(LEVELS)
-    out = call(f, Dual(x, np.ones(x.shape, x.dtype), level))
+    hits = HITS[0]
+    with differentiation() as level:
+        out = call(f, Dual(x, np.ones(x.shape, x.dtype), level))
     mixed = out.mixed if isinstance(out, Dual) and out.level == level else ""
     if x.ndim and (mixed or out.shape != x.shape):
         how = f"`{mixed}` mixes its elements" if mixed else f"f(x) has shape {out.shape}"
@@ -128,7 +144,9 @@ def derivative(f: Callable[[Any], Any], x: Array) -> Array:
             f"`f` must act elementwise on an array `x` of shape {x.shape}, but {how}: "
             "use `jvp` or `derivref.tape.grad`"
         )
-    return _split(out, level)[1]
+    slope = _split(out, level)[1]
+    warn_of_kinks(hits, [slope])
+    return slope
 
 
 def _split(out: Array, level: int) -> tuple[Array, Array]:

@@ -10,19 +10,46 @@ Every step is a power of two, so that x ± h is exact. The search runs from smal
 The run with the least estimated error wins. Its error is the truncation seen when the run loses an
 end, plus the noise of f through the weights, plus whatever it cannot explain at smaller steps, plus
 its disagreement with the next best runs. The noise is read from the values at the smallest steps.
+
+5. look at how the plateau ends. Rounding inside f is frozen at small steps, where the quotients
+   then agree to all digits and are wrong; such a plateau ends in a jump of f, and more follow.
+   They are the true grain of f: the search goes on above them, and the result is never called ok.
 """
 
 import itertools
 import math
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
+import numpy as np
+
 Steps = Generator[list[float], list[float], "Outcome"]
+Away = Generator[list[float], list[float], tuple[float, float]]
 Looking = Generator[list[float], list[float], "Sample"]
 
 LIMIT = 40  # no new rung once this many values of f are in, leaps apart
+DISPUTES = 3  # plateaus that are looked at for jumps at their ends
+SUDDEN = 64.0  # growth of an error within one doubling of h that no smooth f shows: h ** 6
+COARSE = 1 / 16  # of f: above that, jumps may be what f is about
+WIDE = 40  # bits of float64, and not of float32
+ASIDE = 0.4831  # of an interval, where it is divided
+HALVINGS = 10  # of the interval that may hold a jump
+SPREAD = (1.0, 1.3, 1.9, 2.7, 3.1, 4.3, 5.9)  # where jumps would repeat, from the first one
+AGAIN = (
+    1,
+    2,
+    4,
+    6,
+    8,
+    10,
+    12,
+    14,
+    16,
+)  # doublings of the step beyond a jump where to look for more
+GROWTH = 64.0  # of noise between the smallest steps, where it may be frozen, and larger ones
 NOISY = 64.0  # noise of f, in units of its last place, above which a failure is blamed on it
 
 
@@ -46,6 +73,19 @@ class Format:
     highest: int  # of the largest power of two
 
 
+@dataclass(frozen=True)
+class Grain:
+    """The least change of f that means something: a unit in the last place, or a jump if larger."""
+
+    result: Format
+    jump: float = 0.0
+
+    def __call__(self, level: float) -> float:
+        """Return it for values of this size."""
+        least = max(self.jump, math.ldexp(1.0, self.result.lowest))
+        return max(math.ldexp(level, -self.result.bits), least)
+
+
 class Sample:
     """The values of f at x ± 2^k (or on one side), as difference quotients.
 
@@ -63,12 +103,13 @@ class Sample:
         "odd",
         "quotient",
         "rounding",
+        "second",
         "sides",
         "unit",
     )
 
     def __init__(
-        self, k: int, centre: float, values: list[float], sign: int, deriv: int, result: Format
+        self, k: int, centre: float, values: list[float], sign: int, deriv: int, grain: Grain
     ) -> None:
         self.k = k
         self.h = h = math.ldexp(1.0, k)
@@ -80,11 +121,16 @@ class Sample:
         self.even = 0.0 if sign else (rises[0] / 2 + rises[1] / 2) / h
         # The quotient whose power series in u = h (or h² on both sides) holds the derivative, and
         # its error if each value errs by one unit in the last place of f.
-        second = not sign and deriv % 2 == 0
-        self.unit = unit = max(math.ldexp(self.level, -result.bits), math.ldexp(1.0, result.lowest))
-        self.quotient = self.even / h if second else self.odd
-        self.rounding = 2 * unit / h / h if second else unit / h
+        self.second = not sign and deriv % 2 == 0
+        self.quotient = self.even / h if self.second else self.odd
         self.finite = all(map(math.isfinite, (self.odd, self.even, self.quotient)))
+        self.grade(grain)
+
+    def grade(self, grain: Grain, ground: float = 0.0) -> None:
+        """Set what depends on the grain of f and on its size at smaller steps."""
+        h = self.h
+        self.unit = unit = grain(max(self.level, ground))
+        self.rounding = 2 * unit / h / h if self.second else unit / h
         # How many bits f changes by above its rounding, -1 if not at all.
         moved = self.finite and self.change >= unit
         self.digits = math.log2(self.change / unit) if moved else -1.0
@@ -97,6 +143,8 @@ class _Best(NamedTuple):
     error: float
     noise: float  # in units in the last place
     last: Sample  # with the largest step
+    limit: float  # the quotient at h = 0
+    first: Sample
 
 
 class _Run(NamedTuple):
@@ -122,6 +170,35 @@ class _Fit(NamedTuple):
     run: _Run | None
 
 
+class _Jump(NamedTuple):
+    """A jump of f at x + side * at, by `rise`; `again` if more follow, the largest of `size`."""
+
+    size: float
+    at: float
+    side: int
+    rise: float
+    again: bool
+
+
+class _Halves(NamedTuple):
+    """An interval of steps, how far f is from a model at its ends, and |f| at the far one."""
+
+    low: float
+    high: float
+    below: float
+    beyond: float
+    level: float
+
+
+class _End(NamedTuple):
+    """Where a plateau ends: its last sample, the next, a model of f, and what is on it."""
+
+    last: Sample
+    next: Sample
+    model: list[Sample]
+    on: Callable[[Sample], bool]
+
+
 class _Verdicts(dict[_Run, tuple[float, float]]):
     """What `Ladder._unexplained` said of each run."""
 
@@ -140,9 +217,10 @@ class Ladder:
         result: Format,
         rtol: float,
         floor: int | None = None,
+        grain: float = 0.0,
     ) -> None:
         self.x, self.centre, self.deriv, self.sign = x, centre, deriv, sign
-        self.result, self.bits, self.rtol = result, result.bits, rtol
+        self.bits, self.rtol, self.grain = result.bits, rtol, Grain(result, grain)
         self.top = math.frexp(x)[1] if x else 0
         # At 2^floor, two units in the last place of x, both x + h and x - h are exact.
         low = max(argument.lowest, self.top - argument.bits) if x else argument.lowest
@@ -161,8 +239,17 @@ class Ladder:
         self.trusted = self.ceiling  # exponent of the largest step that noise is read at
         self.least = 1.0  # noise seen where no two quotients agree
         self.noise = 1.0  # of f, in units in the last place
+        self.opening: Sample | None = None  # the first
+        self.roof = self.ceiling  # exponent of the largest step to use
+        self.others: list[float] = []  # between jumps as large as f itself
+        self.disputed = False  # whether f jumps where smaller steps agree
 
     # Values
+
+    def know(self, values: dict[int, list[float]]) -> None:
+        """Take values of f that are known already, by exponent of the step."""
+        for k, own in values.items():
+            self.samples[k] = Sample(k, self.centre, own, self.sign, self.deriv, self.grain)
 
     def look(self, *ks: int) -> Looking:
         """Sample the steps 2^k that are new, in one call of f, and return the first."""
@@ -175,35 +262,59 @@ class Ladder:
             self.evaluations += len(points)
             for i, k in enumerate(new):
                 own = values[i * len(signs) : (i + 1) * len(signs)]
-                self.samples[k] = Sample(k, self.centre, own, self.sign, self.deriv, self.result)
+                self.samples[k] = Sample(k, self.centre, own, self.sign, self.deriv, self.grain)
+            self._settle()
         return self.samples[ks[0]]
+
+    def _settle(self) -> None:
+        """Let no sample be finer than one at a smaller step: f may be 0 at some by chance."""
+        ground = 0.0
+        for _, s in sorted(self.samples.items()):
+            if s.level < ground and s.unit < self.grain(ground):
+                s.grade(self.grain, ground)
+                self.fits.clear()
+            elif math.isfinite(s.level):
+                ground = max(ground, s.level)
 
     def agree(self, a: Sample, b: Sample, tolerance: float) -> bool:
         """Whether two first quotients are the same but for `tolerance` and noise."""
         if not (a.finite and b.finite):
             return False
-        noise = 4 * self.noise * (a.unit / a.h + b.unit / b.h)
+        noise = (1 if self.disputed else 4) * self.noise * (a.unit / a.h + b.unit / b.h)
         return abs(a.odd - b.odd) <= tolerance * max(abs(a.odd), abs(b.odd)) + noise
 
     def usable(self) -> list[Sample]:
-        """The finite samples by step, without those at which the rounding of f hides a change."""
-        found = [s for _, s in sorted(self.samples.items()) if s.finite]
-        moved = next((i for i, s in enumerate(found) if s.digits >= 2), 0)
-        # If the first change is a small part of f, as 1e-6 is where f is rounded to six digits, f
-        # moves in steps; if it is large, f is flat up to there, as ReLU is left of 0.
-        return found[moved:] if found and found[moved].digits < 2 * self.bits / 3 else found
+        """The finite samples by step, up to where f is one piece."""
+        return [s for s in self.finite() if s.k <= self.roof]
+
+    def finite(self) -> list[Sample]:
+        """The finite samples by step."""
+        return [s for _, s in sorted(self.samples.items()) if s.finite]
 
     # The search
 
     def steps(self) -> Steps:
         """Yield lists of points, be sent the values there, return the outcome."""
-        start = self.reach = yield from self._start()
+        start = yield from self._start()
+        if not start.finite and self.finite():
+            start = max(self.finite(), key=lambda s: s.digits)
+        self.reach = start
         if start.finite and start.k < self.ceiling:
             base = yield from self._descend(start)
-            self.reach = yield from self._climb(base)
-            self.trusted = self.reach.k
-            yield from self._fill(self.reach)
+            yield from self._search(base)
+            for _ in range(DISPUTES):
+                if not (yield from self._dispute()):
+                    break
         return self.outcome()
+
+    def _search(self, base: Sample) -> Generator[list[float], list[float], None]:
+        """Go up from a step that is known to be good, and fill in below."""
+        self.roof = self.ceiling
+        self.reach = yield from self._climb(base)
+        self.trusted = self.reach.k
+        # With few digits a step at which f bends is still of use.
+        self.roof = self.reach.k + (self.bits < WIDE and not self.disputed)
+        yield from self._fill(self.reach)
 
     def _start(self) -> Looking:
         """Find a step at which f changes by about a third of its bits."""
@@ -215,13 +326,22 @@ class Ladder:
         ordinary = self.top < -depth // 2 or not self.x  # try the scale 1 before growing
         while True:
             s = yield from self.look(k)
+            self.opening = self.opening or s
             seen = s.digits if s.finite else math.inf
             if abs(seen - want) <= 4:
                 return s
-            if seen < want:
+            passed = [t.k for t in self.samples.values() if t.k < k and t.digits >= want]
+            if seen < want and passed:  # f has changed and changed back, as a bump does
+                high = k
+                new = (low + min(passed)) // 2
+            elif seen < want:
                 low = k
                 if seen >= 3:
                     new = k + max(1, round(want - seen))
+                elif k < self.top - 3 < k + stride:
+                    new = self.top - 3  # do not step over the size of x
+                elif k < self.top + 2 < k + stride:
+                    new = self.top + 2
                 elif ordinary and k < -depth:
                     new, ordinary = -depth, False
                 else:
@@ -263,7 +383,7 @@ class Ladder:
 
     def _climb(self, good: Sample) -> Looking:
         """Go up to the largest step at which the quotients are still those below it."""
-        stride = max(2, self.bits // 9) + 1
+        stride = 2 if self.disputed else max(2, self.bits // 9) + 1
         bad, leap = self.ceiling + 1, self.deriv > 1
         bend, settled = math.nan, False
         while bad - good.k > 1 and (bad <= self.ceiling or self.evaluations < self.limit):
@@ -274,16 +394,24 @@ class Ladder:
             now = s.even / s.h if not self.sign else (s.odd - good.odd) / (s.h - good.h)
             # Noise in the second quotient shrinks with each step; two alike are not noise.
             alike = abs(now) > 0 and abs(now - bend) <= abs(now) / 4
-            if not self.agree(good, s, 2**-3) or (self.deriv > 1 and settled and not alike):
+            bends = not self.agree(good, s, 2**-3) or (self.disputed and self._bends(good, s))
+            if bends or (self.deriv > 1 and settled and not alike):
                 bad = s.k
                 continue
-            gain = good.level / s.level * 2.0 ** (self.deriv * stride) if s.level else math.inf
+            steady = abs(s.odd - good.odd) * good.h <= 16 * good.unit
+            gain = good.unit / s.unit * 2.0 ** (self.deriv * stride)
             good, bend, settled = s, now, settled or alike
-            if bad > self.ceiling and gain < 4:
+            if bad > self.ceiling and gain < 4 and steady:
                 break  # f grows as fast as h ** deriv: the noise will not get smaller
             if leap and bad > self.ceiling and s.change >= s.level / 2:
                 good, leap = (yield from self._leap(good, stride)), False
         return good
+
+    def _bends(self, a: Sample, b: Sample) -> bool:
+        """Whether the even parts differ: all that shows where noise hides the odd ones."""
+        p, q = a.even / a.h, b.even / b.h
+        noise = 2 * self.noise * (a.unit / a.h / a.h + b.unit / b.h / b.h)
+        return not self.sign and abs(p - q) > max(abs(p), abs(q)) / 4 + noise
 
     def _leap(self, good: Sample, stride: int) -> Looking:
         """Double the strides while f is a line: log1p at 1e-200 does not bend before 1."""
@@ -321,6 +449,7 @@ class Ladder:
                 break
             k += 1
             yield from self.look(k)
+            self.roof = k
             before, best = best, self.select()
             if best and best.error >= before.error:
                 break
@@ -329,6 +458,225 @@ class Ladder:
     def _done(self) -> bool:
         best = self.select()
         return best is not None and best.error <= 256 * 2.0**-self.bits * abs(best.value)
+
+    # Rounding inside f
+
+    def _dispute(self) -> Generator[list[float], list[float], bool]:
+        """Look for jumps where a plateau ends; if they repeat, search again above them.
+
+        Rounding inside f is frozen at steps below its grain: the quotients there agree to all
+        digits and are wrong. Such a plateau ends abruptly, with a jump of f that comes again;
+        structure of f ends smoothly, and a discontinuity jumps once.
+        """
+        jumps: list[_Jump] = []
+        while len(jumps) < 2 and not (jumps and jumps[0].again):
+            jump = yield from self._jump(self._abrupt(jumps), jumps)
+            if not jump and not jumps:
+                known = len(self.samples)
+                jump = yield from self._jump(self._contradiction(), jumps)
+                if not jump and len(self.samples) > known:  # another plateau may be chosen now
+                    jump = yield from self._jump(self._abrupt(jumps), jumps)
+            if not jump:
+                return False
+            jumps.append(jump)
+            # Were it not for this jump, how far would the plateau go on?
+            for k in () if jump.again else AGAIN:
+                yield from self.look(math.frexp(jump.at)[1] + k)
+                if self._abrupt(jumps):
+                    break
+        best = self.select()
+        if best and jumps[-1].size > COARSE * self.reach.level:
+            self.others.append(best.value)
+        self.disputed = True
+        self._coarsen(max(j.size for j in jumps))
+        self.limit = self.evaluations + LIMIT
+        base = yield from self.look(math.frexp(jumps[-1].at)[1] + 2)
+        if base.finite:
+            yield from self._search(base)
+        return True
+
+    def _coarsen(self, jump: float) -> None:
+        """Take jumps of this size for the rounding that they are."""
+        self.grain = Grain(self.grain.result, jump)
+        for s in self.samples.values():
+            s.grade(self.grain)
+        self._settle()
+        self.fits.clear()
+        self._selected = (0, 0.0), None
+        self.least = self.noise = 1.0
+
+    def _without(self, s: Sample, jumps: list[_Jump]) -> Sample:
+        """Return a sample as it were without the jumps."""
+        rises = [sum(j.rise for j in jumps if j.side == side and s.h >= j.at) for side in (1, -1)]
+        if not any(rises):
+            return s
+        signs = [self.sign] if self.sign else [1, -1]
+        values = []
+        for side in signs:
+            v = self.centre + side * s.odd * s.h + (0.0 if self.sign else s.even * s.h)
+            values.append(v - rises[side < 0])
+        own = Sample(s.k, self.centre, values, self.sign, self.deriv, self.grain)
+        # Where a jump is, and so how large, is known to about a thousandth of it.
+        jump = max(self.grain.jump, *(abs(r) * 2.0**-HALVINGS for r in rises))
+        own.grade(Grain(self.grain.result, jump))
+        return own
+
+    def _abrupt(self, jumps: list[_Jump]) -> _End | None:
+        """Return the end of the chosen plateau if a smooth f cannot end so."""
+        best = self.select()
+        if best is None:
+            return None
+        run = [s for s in self.usable() if best.first.k <= s.k <= best.last.k]
+        parts = ("odd",) if self.sign else ("odd", "even")
+        ends = [
+            self._sudden(best, part, _through(run, 0.0, self.power, part), jumps) for part in parts
+        ]
+        return min((e for e in ends if e), key=lambda e: e.next.k, default=None)
+
+    def _sudden(self, best: _Best, part: str, limit: float, jumps: list[_Jump]) -> _End | None:
+        """Return where a quotient leaves its limit faster than that of a smooth f."""
+        power = 1 + (part == "even")
+
+        def off(s: Sample) -> tuple[float, float]:
+            s = self._without(s, jumps)
+            noise = self.noise * s.unit / s.h
+            if part == "odd":
+                return abs(s.odd - limit), noise
+            return abs(s.even / s.h - limit), 2 * noise / s.h
+
+        above = [s for s in self.finite() if s.k >= best.last.k]
+        for a, b in pairwise(above):
+            (near, noise), (far, other) = off(a), off(b)
+            noise = max(noise, _ldexp(other, power * (b.k - a.k)))
+            if far > SUDDEN * (near + noise):
+                return _End(a, b, [], partial(self._on, off, near))
+            if far > SUDDEN * noise:
+                return None
+        return None
+
+    @staticmethod
+    def _on(off: Callable[[Sample], tuple[float, float]], near: float, s: Sample) -> bool:
+        away, noise = off(s)
+        return away <= SUDDEN * (near + noise)
+
+    def _contradiction(self) -> _End | None:
+        """Return the end of a plateau below the steps of a run that says something else."""
+        best, found = self.select(), self.usable()
+        if best is None:
+            return None
+        sure = [
+            (e, r)
+            for r in self._runs(found)
+            if r.first.k > best.first.k
+            and r.last.k <= self.reach.k
+            and 8 * (best.error + (e := r.truncation + self.noise * r.rounding))
+            < abs(r.value - best.value)
+        ]
+        if not sure:
+            return None
+        _, run = min(sure, key=lambda p: p[0])
+        model = [s for s in found if run.first.k <= s.k <= run.last.k]
+
+        def off(s: Sample) -> float:
+            return abs(s.odd - _through(model, s.h, self.power, "odd"))
+
+        chosen = [s for s in found if best.first.k <= s.k <= best.last.k]
+        apart = abs(
+            _through(chosen, 0.0, self.power, "odd") - _through(model, 0.0, self.power, "odd")
+        )
+        for a, b in pairwise(s for s in found if s.k <= run.first.k):
+            if off(a) >= apart / 2 > off(b):
+                return _End(a, b, model, lambda s: off(s) >= apart / 2)
+        return None
+
+    def _jump(
+        self, end: _End | None, jumps: list[_Jump]
+    ) -> Generator[list[float], list[float], _Jump | None]:
+        """Return a jump of f at the end of a plateau, if there is one besides those known."""
+        if end is None:
+            return None
+        a, b, model, on = end
+        while b.k - a.k > 1:
+            s = yield from self.look((a.k + b.k) // 2)
+            if on(s):
+                a = s
+            else:
+                b = s
+        a = self._without(a, jumps)
+        model = model or [a]
+
+        def off(h: float, side: int) -> Away:
+            """How far f is from the model, without the jumps; and its size."""
+            point = self.x + side * h
+            (v,) = yield [point]
+            self.evaluations += 1
+            h = abs(point - self.x)  # as it is in floating point
+            rise = sum(j.rise for j in jumps if j.side == side and h >= j.at)
+            smooth = side * h * _through(model, h, self.power, "odd")
+            if not self.sign:
+                smooth += h * h * _through(model, h, self.power, "even")
+            return v - rise - self.centre - smooth, abs(v)
+
+        tops = {}
+        for way in (self.sign,) if self.sign else (1, -1):
+            below, _ = yield from off(a.h, way)
+            slope = below / a.h  # that of the plateau against the model
+            beyond, level = yield from off(b.h, way)
+            tops[way] = beyond - slope * b.h, level, slope
+        side = max(tops, key=lambda way: abs(tops[way][0]))
+        beyond, level, slope = tops[side]
+
+        def away(h: float) -> Away:
+            d, size = yield from off(h, side)
+            return d - slope * h, size
+
+        halves = _Halves(a.h, b.h, 0.0, beyond, level)
+        found = yield from self._halve(halves, away, flat=not a.change)
+        if not found or abs(found[1]) > 4 * max(a.level, b.level):
+            return None  # smooth, or a pole
+        at, rise = found
+        # Once more soon? What a parabola leaves over tells.
+        rest = []
+        for t in SPREAD:
+            rest.append((yield from away(at * t))[0] / abs(rise))
+        if not np.isfinite(rest).all():
+            return None
+        curve = np.polynomial.Polynomial.fit(SPREAD, rest, 2)
+        scatter = float(np.max(np.abs(rest - curve(np.array(SPREAD)))))
+        again = scatter > 1 / 8
+        for k in () if again or jumps else AGAIN:
+            low, high = at * 2.0**k, at * 2.0 ** (k + 1)
+            below, _ = yield from away(low)
+            halves = _Halves(low, high, below, *(yield from away(high)))
+            more = yield from self._halve(halves, away, flat=False)
+            again = more is not None and abs(more[1]) <= 4 * max(a.level, b.level)
+            if again:
+                break
+        return _Jump(abs(rise) * min(max(1.0, 2 * scatter), 8.0), at, side, rise, again)
+
+    def _halve(
+        self, found: _Halves, off: Callable[[float], Away], *, flat: bool
+    ) -> Generator[list[float], list[float], tuple[float, float] | None]:
+        """Return where f jumps in an interval and by how much, unless it goes there smoothly."""
+        low, high, below, beyond, level = found
+        steps = [abs(beyond - below)]
+        while len(steps) <= HALVINGS and high - low >= 8 * math.ulp(self.x):
+            # Off the middle: rounding inside f may be frozen at short binary fractions.
+            middle = low + (high - low) * ASIDE
+            now, size = yield from off(middle)
+            # Up to the first change of what is flat, else to the larger one.
+            if now != below if flat else abs(now - below) >= abs(beyond - now):
+                high, beyond, level = middle, now, size
+            else:
+                low, below = middle, now
+            steps.append(abs(beyond - below))
+        unit = self.noise * self.grain(max(abs(self.centre), level))
+        if len(steps) < 4:  # some units of x wide: nothing could be told from a jump
+            return (high, beyond - below) if steps[-1] > 8 * unit else None
+        most = steps[0] * 2.0 ** (-len(steps) / 2)
+        stays = steps[-1] > steps[-4] / 2 or steps[-1] > max(most, steps[-4] / 4)
+        stays = stays and steps[-1] < 8 * steps[-4]  # next to a pole they grow
+        return (high, beyond - below) if stays and steps[-1] > 8 * unit else None
 
     # What the values say
 
@@ -339,16 +687,25 @@ class Ladder:
         which may hold structure, the lesser of the two. (Noise that comes from rounding the
         argument can miss either part: it moves x + h and x - h by whole units.)
         """
-        self.noise = max(1.0, self.least, *self._left("even"))
+        even, odd = self._left("even"), self._left("odd")
+        noise = max(even) if self.sign else max(max(even), min(odd))
         if self.sign:
-            self.noise = max(self.noise, *self._left("odd"))
-        else:
-            self.noise = max(self.noise, min(self._left("odd")))
+            noise = max(noise, *odd)
+        self.noise = max(1.0, self.least, noise[0])
+        if noise[0] > NOISY and abs(self.centre) <= NOISY * noise[1] and not self._growth():
+            # f is next to 0 and its terms are not: the noise does not grow with f.
+            self._coarsen(noise[1])
 
-    def _left(self, part: str) -> list[float]:
-        """What the fit through the next three samples leaves of each of the two smallest."""
+    def _left(self, part: str) -> list[tuple[float, float]]:
+        """What the fit through the next three samples leaves of each of the two smallest.
+
+        In units of their last place, and in those of f.
+        """
         found = [s for s in self.usable() if s.k <= self.trusted]
-        left = [0.0]
+        # Where f is flat below its grain, it hides its noise.
+        moved = [s for s in found if s.digits >= 0 and s.unit <= NOISY * found[0].unit]
+        found = moved if len(moved) > 3 else found
+        left = [(0.0, 0.0)]
         for i in range(min(2, len(found) - 2)):
             s, *rest = found[i : i + 4]
             values = [getattr(p, part) * (s.h / p.h if part == "even" else 1) for p in rest]
@@ -358,8 +715,9 @@ class Ladder:
                 v * math.prod((at - b) / (a - b) for b in nodes if b != a)
                 for v, a in zip(values, nodes, strict=True)
             )
-            over = abs(getattr(s, part) - fitted) * s.h / 2 / s.unit
-            left.append(over if math.isfinite(over) else 0.0)
+            over = abs(getattr(s, part) - fitted) * s.h / 2
+            unit = max(p.unit for p in found[i : i + 4])
+            left.append((over / unit, over) if math.isfinite(over) else (0.0, 0.0))
         return left[1:] or left
 
     def _runs(self, found: list[Sample]) -> Iterator[_Run]:
@@ -447,9 +805,9 @@ class Ladder:
         for s, v in zip(below, seen, strict=True):
             # Rounding of the argument inside f has a structure too, some units of x wide.
             near = self.x and s.k < self.top - self.bits + 8
-            allowed = v if near else 8 * least * 2.0 ** ((s.k - below[0].k) / 2)
+            allowed = v if near else 8 * least * min(2.0 ** ((s.k - below[0].k) / 2), GROWTH)
             error = max(error, (v - allowed) * (s.rounding or math.ulp(0.0)))
-            noise = max(noise, min(v, allowed))
+            noise = max(noise, min(v, allowed) * s.unit / first.unit)
         return _ldexp(error, -self.power * self.index * first.k), noise
 
     def _judge(
@@ -487,18 +845,39 @@ class Ladder:
                 noise = own  # the best run shows more noise than was assumed: judge all again
                 continue
             near = max(abs(r.value - run.value) for e, _, r in judged if e <= 10 * error)
-            return _Best(run.value, error + near, noise, run.last)
+            return _Best(run.value, error + near, noise, run.last, run.limit, run.first)
         return None
 
-    def _kink(self) -> bool:
-        """Whether the quotient of the other parity shows a corner of the derivative below.
+    def _nearby(self) -> float:
+        """Return the size of the quotient at the first or the last step of the search."""
+        seen = (abs(s.quotient) for s in (self.opening, self.reach) if s)
+        return max((q for q in seen if math.isfinite(q)), default=0.0)
+
+    def _either(self) -> _Best | None:
+        """Choose a run; where a series in h² does not converge, one in h may.
+
+        The central quotient of f is a series in h² if f is smooth. If only its second derivative
+        jumps at x, as that of a Huber loss at its joint, it is one in h.
+        """
+        best = self.select()
+        if not best or self.sign or self.disputed or self.deriv > 1:
+            return best
+        if best.error <= self.rtol * abs(best.value):
+            return best
+        self.power, self.fits = 1, {}
+        rough = self._select()
+        self.power, self.fits = 2, {}
+        return rough if rough and rough.error < best.error / 8 else best
+
+    def _kink(self) -> float:
+        """The corner of the derivative below that the quotient of the other parity shows, or 0.
 
         It is a series in h² (h times one for the first derivative) unless the one-sided
         derivatives differ: that adds a term with one power of h less.
         """
-        found = [s for _, s in sorted(self.samples.items()) if s.finite]
+        found = self.finite()
         if self.sign or self.deriv > 3:
-            return False
+            return 0.0
         if self.deriv == 1:
             shown = [(s.even, s.unit / s.h) for s in found]
         else:
@@ -511,13 +890,14 @@ class Ladder:
         clear = [i for i, (v, noise) in enumerate(shown) if abs(v) > 16 * noise][:3]
         seen = [shown[i][0] for i in clear]
         if len(seen) < 3 or max(seen) - min(seen) > 0.1 * abs(seen[0]):
-            return False
+            return 0.0
         # ReLU at -1 shows a corner too, but not at the steps that stay below 1.
-        return all(abs(v - seen[0]) <= 16 * noise for v, noise in shown[: clear[0]])
+        sharp = all(abs(v - seen[0]) <= 16 * noise for v, noise in shown[: clear[0]])
+        return abs(seen[0]) if sharp else 0.0
 
     def _growth(self) -> str:
         """'jump' or 'singular' if f changes by less than in proportion to small h, else ''."""
-        found = [s for _, s in sorted(self.samples.items()) if s.finite]
+        found = self.finite()
         clear = [s for s in found if s.digits >= self.bits / 4][:3]
         if len(clear) < 3:
             return ""
@@ -543,19 +923,31 @@ class Ladder:
             nearest = self.samples[min(self.samples)].sides
             edge = not all(nearest) and (any(nearest) or self.sign)
             return failed._replace(status="domain edge" if edge else "not finite")
-        if self._kink():
+        best, corner = self._either(), self._kink()
+        if corner and not (
+            best and self.deriv == 1 and corner + best.error <= self.rtol * abs(best.value)
+        ):
             return failed._replace(status="kink")
-        best = self.select()
         if best is None:
             return failed._replace(status="not finite")
         factor = math.factorial(self.deriv)
-        value, error = factor * best.value, factor * best.error
+        error = max(best.error + corner, *(abs(v - best.value) for v in self.others), 0.0)
+        value, error = factor * best.value, factor * error
         if self.sign < 0 and self.deriv % 2 == 0:
             value = -value
-        if error <= self.rtol * abs(value):
+        flat, shown = all(s.digits < 0 for s in self.finite()), error
+        if flat or abs(value) <= error:
+            # Nothing of f shows where it would change: assume no more than the usual.
+            unit = self.grain(max([abs(self.centre), *(s.level for s in self.finite() if flat)]))
+            shown = max(error, unit / max(abs(self.x), 1.0) ** self.deriv)
+        if self.disputed:
+            status = "noisy"
+        elif flat or error <= self.rtol * abs(value):
             status = "ok"
         elif growth := self._growth():
             return failed._replace(status=growth)
+        elif abs(value) <= error <= factor * self.rtol * self._nearby():
+            status = "ok"  # zero, against the quotients that tend to it
         elif best.noise >= NOISY:
             status = "noisy"
         elif abs(value) <= error and _ldexp(error, self.deriv * self.reach.k) <= (
@@ -565,7 +957,19 @@ class Ladder:
         else:
             status = "inexact"
         noise = best.noise * best.last.unit
-        return Outcome(value, error, status, self.evaluations, best.last.h, noise)
+        return Outcome(value, shown, status, self.evaluations, best.last.h, noise)
+
+
+def _through(model: list[Sample], h: float, power: int, part: str) -> float:
+    """Interpolate the odd or the even quotient of f through samples; the latter over h."""
+    top = max(s.h for s in model)
+    model = [s for s in model if s.h >= top * 2.0**-500]  # whose squares do not underflow
+    u, nodes = (h / top) ** power, [(s.h / top) ** power for s in model]
+    total = 0.0
+    for s, node in zip(model, nodes, strict=True):
+        weight = math.prod((u - t) / (node - t) for t in nodes if t != node)
+        total += weight * (s.odd if part == "odd" else s.even / s.h)
+    return total
 
 
 def _ldexp(value: float, exponent: int) -> float:

@@ -1,4 +1,4 @@
-"""The oracle: exact derivatives, values to 30 digits wherever x lies, and errors in ULP.
+"""The oracle: exact derivatives, values with 50 sure digits wherever x lies, and errors in ULP.
 
 It reads the formula of a record and never its arithmetic, which it judges: `verify` serves the
 tests and the ledger, `measure` the tests and the published tables, so that neither pair can
@@ -9,13 +9,12 @@ import contextlib
 import hashlib
 import pickle
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 
+import flint
 import mpmath as mp
 import numpy as np
 import scipy.special
@@ -23,26 +22,42 @@ import sympy as sp
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from derivref import dual, tape
-from derivref.cache import cached
-from derivref.expression import formula_tex
+from derivref.cache import cached, digest
+from derivref.expression import Let, Symbols, evaluate, formula_tex
 from derivref.records import Corner, Scalar
 from derivref.records.families import loaded
 from derivref.records.wrapped import scalar
+from derivref.verify import balls, formulas, judge
+from derivref.verify.equal import Equality
+from derivref.verify.exact import Exact
+from derivref.verify.facts import Extreme, Facts, Number, Proof
+from derivref.verify.germs import Undecided
+from derivref.verify.terms import show
 
+__all__ = [
+    "Check",
+    "Errors",
+    "Exact",
+    "Extreme",
+    "Facts",
+    "Number",
+    "Proof",
+    "derivative",
+    "error_in_ulp",
+    "expression",
+    "facts",
+    "grid",
+    "input_faults",
+    "latex",
+    "measure",
+    "one_sided",
+    "parse",
+    "preferred",
+    "reference",
+    "tutorial",
+    "verify",
+]
 X = sp.Symbol("x", real=True)
-SHORT = {  # names that preferred forms may use beside SymPy's
-    "sigma": lambda u: 1 / (1 + sp.exp(-u)),
-    "Phi": lambda u: (1 + sp.erf(u / sp.sqrt(2))) / 2,
-    "phi": lambda u: sp.exp(-(u**2) / 2) / sp.sqrt(2 * sp.pi),
-    "softplus": lambda u: sp.log(1 + sp.exp(u)),
-    "cbrt": sp.real_root,
-}
-# Digits to work with, raised until two evaluations agree and are not zero: at 36 and at 72 digits
-# log(1 + exp(-700)) is 0. What is 0 at 1000 digits is below 1e-1000 or exactly 0.
-LADDER = (36, 72, 1000)
-AGREE = Fraction(1, 10**30)
-TINY = mp.mpf(10) ** -30  # how close to a kink or a pole its sides are judged
-ROUND = 50  # digits of the numbers that `facts` gives
 
 
 # --- formulas ---------------------------------------------------------------------------------
@@ -82,16 +97,18 @@ def parse(
         name: sp.Symbol(name, positive=True) if symbolic else sp.Rational(str(value))
         for name, value in record.parameters.items()
     }
-    try:
-        names = {"x": X, **SHORT, **(functions or {}), **values}
-        for name, short in record.where.items():
-            names[name] = sp.sympify(short, locals=names, rational=True)
-        formula = sp.sympify(text, locals=names, rational=True)
-    except (sp.SympifyError, TypeError, AttributeError) as error:
-        raise ValueError(f"{record.name}: cannot read the formula `{text}`: {error}") from error
-    if unknown := formula.free_symbols - {X, *values.values()}:
-        raise ValueError(f"{record.name}: unknown symbol `{min(map(str, unknown))}` in `{text}`")
-    return formula
+    lets = {name: Let("", formulas.tree(short, record)) for name, short in record.where.items()}
+    called = {name: _undifferentiated(f) for name, f in (functions or {}).items()}
+    algebra = Symbols(called, lets)
+    return evaluate(formulas.tree(text, record, functions), algebra, {"x": X, **values})
+
+
+def _undifferentiated(function: Callable[[Any], Any]) -> Callable[[int, Any], Any]:
+    def call(order: int, u: Any) -> Any:
+        t = sp.Dummy("t", real=True)
+        return function(t).diff(t, order).subs(t, u) if order else function(u)
+
+    return call
 
 
 def expression(record: Scalar) -> sp.Expr:
@@ -171,122 +188,21 @@ def latex(record: Scalar, n: int = 0) -> str:
     return formula_tex(preferred(record, n), record.symbols)
 
 
-class NormalCdf(sp.Function):  # type: ignore[misc]  # SymPy is untyped
-    """The normal distribution function, which SymPy knows only through erf."""
-
-    def fdiff(self, argindex: int = 1) -> sp.Expr:
-        """Return the density."""
-        return SHORT["phi"](self.args[0])
-
-
-class Log1p(sp.Function):  # type: ignore[misc]
-    """log(1 + x), kept whole."""
-
-    def fdiff(self, argindex: int = 1) -> sp.Expr:
-        """Return 1/(1 + x)."""
-        return 1 / (1 + self.args[0])
-
-
-class Exp(sp.Function):  # type: ignore[misc]
-    """exp(x), kept apart from powers: mpmath multiplies out 2**x for an integer x of 1e300."""
-
-    def fdiff(self, argindex: int = 1) -> sp.Expr:
-        """Return the function itself."""
-        return self
-
-
-def _normal_cdf(x: Any) -> Any:
-    # mpmath raises OverflowError at -1e200. From -1e3 on the value is below 1e-200000: that it
-    # underflows is all that matters, so its bound does, and 0 would call for 1000 digits.
-    return mp.ncdf(x) if mp.re(x) > -1000 else mp.exp(-x * x / 2)
-
-
-def _compiled(formula: sp.Expr, highest: int) -> Callable[[Any], list[Any]]:
-    """Compile a formula and its derivatives for mpmath, without the sums that cancel by nature.
-
-    1 + erf(u) and log(1 + v) take 1000 digits in their tails, 0.1 s a point: NormalCdf and Log1p
-    take 36.
-    """
-    formula = formula.replace(sp.erf, lambda u: 2 * NormalCdf(sp.sqrt(2) * u) - 1)
-    formula = formula.replace(
-        lambda e: isinstance(e, sp.log) and e.args[0].is_Add and 1 in e.args[0].args,
-        lambda e: Log1p(e.args[0] - 1),
-    )
-    formula = formula.replace(
-        lambda e: e.is_Pow and e.base.is_Rational and e.exp.has(X),
-        lambda e: Exp(e.exp * sp.log(e.base)),
-    )
-    modules = [{"NormalCdf": _normal_cdf, "Log1p": mp.log1p, "Exp": mp.exp}, "mpmath"]
-    formulas = [formula.diff(X, n) for n in range(highest + 1)]
-    function: Callable[[Any], list[Any]] = sp.lambdify(X, formulas, modules, cse=True)
-    return function
-
-
 @cache
 def _functions(formula: str, highest: int) -> Callable[[Any], list[Any]]:
-    return _compiled(sp.sympify(formula, locals={"x": X}), highest)  # lambdify takes 10 ms
+    whole = sp.sympify(formula, locals={"x": X})
+    code: Callable[[Any], list[Any]] = sp.lambdify(
+        X, [whole.diff(X, n) for n in range(highest + 1)], "mpmath", cse=True
+    )
+    return code
 
 
 def _exact(record: Scalar, highest: int) -> Callable[[Any], list[Any]]:
-    """Return the function of x that gives f and its derivatives up to `highest` in mpmath."""
+    """Return f and its derivatives in mpmath, for complex x and for a second opinion."""
     return _functions(str(expression(record)), highest)
 
 
-def _settled(function: Callable[[Any], list[Any]], x: Any) -> list[Any]:
-    """Evaluate at rising precision until each value agrees with the one before and is not zero."""
-    before: list[Any] | None = None
-    for digits in LADDER:
-        with mp.workdps(digits):
-            now = function(mp.mpf(x))
-            if before is not None and all(
-                b != 0 and abs(b - a) <= abs(b) * AGREE.numerator / AGREE.denominator
-                for a, b in zip(before, now, strict=True)
-            ):
-                return now
-        before = now
-    return before or []
-
-
 # --- points and exact values ------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Exact:
-    """Values to 106 bits: ``(high + low) * 2.0**exponent`` elementwise, also beyond float64."""
-
-    high: NDArray[np.float64]
-    low: NDArray[np.float64]
-    exponent: NDArray[np.int64]
-
-    def __float__(self) -> float:
-        return float(np.ldexp(self.high.item(), self.exponent.item()))
-
-    def rounded(self, dtype: DTypeLike = np.float64) -> NDArray[Any]:
-        """Return the values in a floating type, rounded once.
-
-        Parameters
-        ----------
-        dtype : dtype_like
-            The floating type.
-
-        Returns
-        -------
-        ndarray
-            The shape of the values.
-        """
-        with np.errstate(over="ignore", under="ignore"):
-            return np.ldexp(self.high, self.exponent).astype(dtype)
-
-
-def _pack(values: Sequence[Any]) -> Exact:
-    high, low, exponent = [], [], []
-    for value in values:
-        mantissa, power = mp.frexp(value) if mp.isfinite(value) else (value, 0)
-        first = float(mantissa)
-        high.append(first)
-        low.append(float(mantissa - first) if mp.isfinite(value) else 0.0)
-        exponent.append(max(-5000, min(5000, int(power))))  # beyond every type: 0 or overflow
-    return Exact(np.array(high), np.array(low), np.array(exponent, dtype=np.int64))
 
 
 def _neighbours(centre: float, dtype: Any) -> list[float]:
@@ -334,7 +250,7 @@ def grid(record: Scalar, dtype: DTypeLike = np.float64) -> NDArray[Any]:
     points = [s * m for m in magnitudes for s in (1, -1)]
     low, high = record.domain
     special = [k.at for k in record.corners] + [e for e in (low, high) if np.isfinite(e)]
-    special += [float(z) for zeros in _scanned(record).zeros[:3] for z in zeros]
+    special += [float(z) for zeros in _zeros(record) for z in zeros]
     special += [float(sp.sympify(p)) for p in record.excluded]
     for centre in special:
         points += _neighbours(centre, kind)
@@ -348,9 +264,9 @@ def grid(record: Scalar, dtype: DTypeLike = np.float64) -> NDArray[Any]:
 
 
 def reference(record: Scalar, n: int, points: ArrayLike) -> Exact:
-    """Return f, f′ or f″ (n = 0, 1, 2) to 30 digits or more at points of any floating type.
+    """Return f, f′ or f″ (n = 0, 1, 2) with 50 sure digits at points of any floating type.
 
-    Cached on disk under the formula, the points, this module's source and mpmath's version.
+    Cached on disk under the formula, the points, the sources that compute it and their versions.
 
     Parameters
     ----------
@@ -365,15 +281,19 @@ def reference(record: Scalar, n: int, points: ArrayLike) -> Exact:
     -------
     Exact
         The values, in that shape.
+
+    Raises
+    ------
+    Unsettled
+        If a value is undefined or no precision settles it; the message names the point.
     """
     x = np.asarray(points, dtype=np.float64).ravel()
-
-    def compute() -> list[Exact]:
-        function = _exact(record, 2)
-        values = [_settled(function, float(p)) for p in x]
-        return [_pack([v[k] for v in values]) for k in range(3)]
-
-    exact: Exact = _stored("reference", record, compute, hashlib.sha256(x.tobytes()).hexdigest())[n]
+    exact: Exact = _stored(
+        "reference",
+        record,
+        lambda: judge.reference(record, x),
+        hashlib.sha256(x.tobytes()).hexdigest(),
+    )[n]
     return exact
 
 
@@ -385,17 +305,12 @@ def _stored(kind: str, record: Scalar, compute: Callable[[], Any], *more: str) -
     facts = (str(expression(record)), repr((record.domain, record.excluded, record.period)))
     key = (record.name, *facts, repr((record.corners, record.ends)), *more)
     if (kind, key) not in _memory:
-        full = (*key, _source(), mp.__version__, sp.__version__)
+        full = (*key, digest(site=False), flint.__version__, sp.__version__)
         _memory[kind, key] = pickle.loads(cached(kind, full, lambda: pickle.dumps(compute())))
     return _memory[kind, key]
 
 
 _memory: dict[tuple[str, tuple[str, ...]], Any] = {}
-
-
-@cache
-def _source() -> str:
-    return Path(__file__).read_text()
 
 
 # --- measured errors --------------------------------------------------------------------------
@@ -443,8 +358,8 @@ def zeros(record: Scalar, n: int, dtype: DTypeLike = np.float64) -> list[tuple[f
     """
     if record.period:
         return []
-    eps, scanned = float(np.finfo(np.dtype(dtype).type).eps), _scanned(record)
-    pairs = zip(map(float, scanned.zeros[n]), scanned.slopes[n], strict=True)
+    eps = float(np.finfo(np.dtype(dtype).type).eps)
+    pairs = zip(map(float, _zeros(record)[n]), _slopes(record, n), strict=True)
     return [(z, eps * abs(z) * slope) for z, slope in pairs if z]
 
 
@@ -573,212 +488,10 @@ def measure(
 # --- key numbers ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Number:
-    """A real number to 50 digits, with its closed form where one was recognised."""
-
-    digits: str  # decimal, or "inf", "-inf"
-    exact: str = ""  # SymPy string such as "sqrt(2)"
-
-    def __float__(self) -> float:
-        return float(self.digits)
-
-    def __str__(self) -> str:
-        value = float(self.digits)
-        return f"{value:.10g}".replace("e-0", "e-") if np.isfinite(value) else self.digits
-
-    @property
-    def latex(self) -> str:
-        """The closed form if there is one, else ten digits."""
-        return formula_tex(self.exact) if self.exact else formula_tex(str(self))
-
-
-@dataclass(frozen=True)
-class Extreme:
-    """An infimum or supremum; `at` holds the isolated points that attain it.
-
-    Not attained: `toward` names the end of the domain, the pole or the kink where it is approached.
-    Attained with `at` empty: on a whole interval.
-    """
-
-    value: Number
-    attained: bool
-    at: tuple[Number, ...] = ()
-    toward: str = ""
-
-
-@dataclass(frozen=True)
-class Facts:
-    """The key numbers of an entry at its default parameters, computed from its formula.
-
-    Zeros are those with |x| ≤ 60 (of a periodic function: in one period from 0), each found by a
-    change of sign or on a point of the scan; what vanishes on an interval has no isolated zero.
-    """
-
-    at_zero: tuple[Number | None, Number | None, Number | None]  # f, f′, f″ at 0; None: undefined
-    zeros: tuple[Number, ...]
-    slope_zeros: tuple[Number, ...]
-    curvature_zeros: tuple[Number, ...]
-    inflections: tuple[Number, ...]  # zeros of f″ where it changes its sign
-    range: tuple[Extreme, Extreme]  # infimum and supremum of f
-    slope_range: tuple[Extreme, Extreme]  # of f′
-    lipschitz: Extreme  # the supremum of |f′|
-    minimum: Extreme | None  # of f, where it is attained at isolated points
-    maximum: Extreme | None
-    symmetry: str  # "odd", "even" or ""
-    monotone: str  # "increasing", "decreasing" or ""
-    shape: str  # "convex", "concave" or ""
-
-
-BASIS = (
-    "1", "sqrt(2)", "sqrt(3)", "pi", "1/pi", "sqrt(pi)", "1/sqrt(pi)", "1/sqrt(2*pi)", "sqrt(2/pi)",
-    "log(2)", "1/log(2)", "exp(1)", "exp(-1)", "log(2 + sqrt(3))",
-)  # fmt: skip
-
-
-def _number(value: Any) -> Number:
-    """Recognise p/q times a constant of `BASIS` to 45 digits, with q up to 1000."""
-    if not mp.isfinite(value):
-        return Number(str(float(value)))
-    with mp.workdps(ROUND + 10):
-        digits = mp.nstr(value, ROUND, strip_zeros=True)
-        if abs(value) < mp.mpf(10) ** -45:
-            return Number("0", "0")
-        for text in BASIS:
-            unit = _constant(text)
-            ratio = value / unit
-            fraction = Fraction(mp.nstr(ratio, ROUND)).limit_denominator(1000)
-            if (
-                fraction
-                and abs(ratio - mp.mpf(fraction.numerator) / fraction.denominator)
-                < mp.mpf(10) ** -45
-            ):
-                form = sp.Rational(fraction.numerator, fraction.denominator) * sp.sympify(text)
-                return Number(digits, str(form))
-    return Number(digits)
-
-
-def _scan(record: Scalar) -> list[Any]:
-    """Return points across the domain, denser near 0 and near finite ends."""
-    low, high = record.domain
-    t = [mp.mpf(k) / 50 for k in range(-240, 241)]  # sinh(4.8) = 60.8
-    if record.period:
-        p = _constant(record.period)
-        return [p * k / 480 for k in range(480)]
-    if np.isfinite(low) and np.isfinite(high):
-        return [low + (high - low) * (1 + mp.tanh(u)) / 2 for u in t]
-    if np.isfinite(low):
-        return [low + mp.exp(u) for u in t]
-    return [mp.sinh(u) for u in t]
-
-
-def _poles(record: Scalar) -> list[Any]:
-    return [_constant(p) for p in record.excluded]
-
-
-def _constant(text: str) -> Any:
-    """Return a SymPy constant such as "pi/2" to the digits of the current context."""
-    return mp.mpf(str(sp.N(sp.sympify(text), mp.mp.dps + 5)))
-
-
-@dataclass(frozen=True)
-class _Sampled:
-    """f … f‴ on the scan, and the isolated zeros of each."""
-
-    x: list[Any]
-    values: list[list[Any]]
-    zeros: tuple[tuple[Any, ...], ...]
-    slopes: tuple[tuple[float, ...], ...]  # |derivative| at those zeros
-
-
-def _scanned(record: Scalar) -> _Sampled:
-    def compute() -> _Sampled:
-        with mp.workdps(70):
-            function = _exact(record, 4)
-            breaks = _poles(record) + [mp.mpf(k.at) for k in record.corners]
-            x = [u for u in _scan(record) if min((abs(u - b) for b in breaks), default=1) > 1e-9]
-            values = [_settled(lambda u: function(u)[:4], u) for u in x]
-            zeros = tuple(_roots(function, n, x, [v[n] for v in values], breaks) for n in range(4))
-            slopes = tuple(
-                tuple(float(abs(function(z)[n + 1])) for z in zeros[n]) for n in range(4)
-            )
-        return _Sampled(x, values, zeros, slopes)
-
-    sampled: _Sampled = _stored("scan", record, compute)
-    return sampled
-
-
-def _roots(
-    function: Callable[[Any], list[Any]], n: int, x: list[Any], y: list[Any], breaks: list[Any]
-) -> tuple[Any, ...]:
-    """Return the isolated zeros of component n: points of the scan, or between a change of sign."""
-    found = []
-    for i, (a, fa) in enumerate(zip(x, y, strict=True)):
-        if fa == 0:
-            if all(y[j] != 0 for j in (i - 1, i + 1) if 0 <= j < len(x)):
-                found.append(a)
-        elif i + 1 < len(x) and fa * y[i + 1] < 0 and not any(a < b < x[i + 1] for b in breaks):
-            ends = (a, x[i + 1])
-            found.append(
-                mp.findroot(
-                    lambda u: function(u)[n], ends, solver="anderson", tol=1e-120, maxsteps=200
-                )
-            )
-    return tuple(found)
-
-
-def _sides(record: Scalar, n: int) -> list[tuple[Any, str]]:
-    """Return what f or f′ tends to at the ends, beside each pole and beside each kink."""
-    function = _exact(record, n)
-    ends = zip(tuple(record.ends.values())[n], record.domain, ("-oo", "oo"), strict=True)
-    found = [
-        (_refine(function, v, e, n), str(e) if np.isfinite(e) else name) for v, e, name in ends
-    ]
-    with mp.workdps(ROUND + 20):
-        for p, text in zip(_poles(record), record.excluded, strict=True):
-            found += [(mp.inf * mp.sign(function(p + s)[n]), text) for s in (-TINY, TINY)]
-        if n:
-            for k in record.corners:
-                found += [(mp.mpf(function(k.at + s)[n]), repr(k.at)) for s in (-TINY, TINY)]
-    return [(v, where) for v, where in found if not mp.isnan(v)]
-
-
-def _refine(function: Callable[[Any], list[Any]], stated: float, end: float, n: int) -> Any:
-    """Return a stated limit to 50 digits: the value far out or close to the end."""
-    if not np.isfinite(stated):
-        return mp.mpf(stated)
-    far = mp.mpf(10) ** 300 * mp.sign(end) if not np.isfinite(end) else None
-    with mp.workdps(250):
-        near = far if far is not None else mp.mpf(end) - mp.sign(end) * mp.mpf(10) ** -200
-        value = function(near)[n]
-    return mp.mpf(0) if abs(value) < 1e-45 else value
-
-
-def _extremes(record: Scalar, n: int) -> tuple[Extreme, Extreme]:
-    s = _scanned(record)
-    function = _exact(record, n)
-    with mp.workdps(ROUND + 20):
-        points = [*s.zeros[n + 1], *(mp.mpf(k.at) for k in record.corners if n == 0)]
-        peaks = [(function(z)[n], z) for z in points]
-        sides = _sides(record, n)
-        # A value held on an interval (the slopes of ReLU) has neighbours with the same value.
-        flat = [
-            a[n] for a, b in zip(s.values, s.values[1:], strict=False) if a[n + 1] == b[n + 1] == 0
-        ]
-        found = []
-        for best in (min, max):
-            value = best([v for v, _ in peaks] + [v for v, _ in sides] + flat)
-            at = tuple(_number(z) for v, z in peaks if abs(v - value) < mp.mpf(10) ** -40)
-            toward = next(
-                (w for v, w in sides if v == value or abs(v - value) < mp.mpf(10) ** -40), ""
-            )
-            attained = bool(at) or any(abs(v - value) < mp.mpf(10) ** -40 for v in flat)
-            found.append(Extreme(_number(value), attained, at, "" if attained else toward))
-    return found[0], found[1]
-
-
 def facts(record: Scalar) -> Facts:
     """Return the key numbers of an entry: values at 0, zeros, extremes, symmetry, shape.
+
+    Each is proved for every x of the domain, or says why it is not: see `Facts.proofs`.
 
     Parameters
     ----------
@@ -790,80 +503,31 @@ def facts(record: Scalar) -> Facts:
     Facts
         At the parameters' defaults.
     """
-    result: Facts = _stored("facts", record, lambda: _facts(record))
+    result: Facts = _stored("facts", record, lambda: judge.facts(record))
     return result
 
 
-def _facts(record: Scalar) -> Facts:
-    s = _scanned(record)
-    function = _exact(record, 2)
-    low, high = record.domain
-    kinks = {k.at: k for k in record.corners}
-    with mp.workdps(ROUND + 20):
-        at_zero: list[Number | None] = [None, None, None]
-        if low < 0 < high and 0 not in _poles(record):
-            at_zero = [_number(mp.mpf(v)) for v in function(mp.mpf(0))]
-            if 0 in kinks:
-                at_zero[1:] = [None, None]
-        zeros = [tuple(_number(z) for z in s.zeros[n]) for n in range(3)]
-        corners = [mp.mpf(k) for k in kinks if function(mp.mpf(k))[0] == 0]
-        zeros[0] += tuple(
-            _number(k) for k in corners if all(function(k + t)[0] for t in (-TINY, TINY))
-        )
-        turns = [z for z in s.zeros[2] if function(z - TINY)[2] * function(z + TINY)[2] < 0]
-    below, above = _extremes(record, 0)
-    slopes = _extremes(record, 1)
-    lipschitz = max(slopes, key=lambda e: abs(float(e.value)))
-    if lipschitz is slopes[0]:
-        text = lipschitz.value
-        lipschitz = replace(
-            lipschitz,
-            value=Number(
-                text.digits.lstrip("-"), str(-sp.sympify(text.exact)) if text.exact else ""
-            ),
-        )
-    first, second = [v[1] for v in s.values], [v[2] for v in s.values]
-    with mp.workdps(ROUND + 20):
-        jumps = [function(k + TINY)[1] - function(k - TINY)[1] for k in kinks]
-    whole = not record.excluded
-    return Facts(
-        at_zero=(at_zero[0], at_zero[1], at_zero[2]),
-        zeros=zeros[0],
-        slope_zeros=zeros[1],
-        curvature_zeros=zeros[2],
-        inflections=tuple(_number(z) for z in turns),
-        range=(below, above),
-        slope_range=slopes,
-        lipschitz=lipschitz,
-        minimum=below if below.at else None,
-        maximum=above if above.at else None,
-        symmetry=_symmetry(record),
-        monotone=_sign(first, "increasing", "decreasing") if whole else "",
-        shape=_sign(second + jumps, "convex", "concave") if whole else "",
-    )
+def _zeros(record: Scalar) -> tuple[tuple[Number, ...], ...]:
+    """Return the isolated zeros of f, f′ and f″ where they have a slope; kinks are no zeros."""
+    found = facts(record)
+    corners = {k.at for k in record.corners}
+    zeros = (found.zeros, found.slope_zeros, found.curvature_zeros)
+    return tuple(tuple(z for z in some if float(z) not in corners) for some in zeros)
 
 
-def _sign(values: list[Any], positive: str, negative: str) -> str:
-    if not any(values):
-        return ""
-    return positive if min(values) >= 0 else negative if max(values) <= 0 else ""
+def _slopes(record: Scalar, n: int) -> list[float]:
+    """Return how steep f, f′ or f″ is at each of its zeros."""
+    t = formulas.formula(record, n + 1)
+    return [abs(float(balls.derivatives(t, float(z), 0)[0])) for z in _zeros(record)[n]]
 
 
-def _symmetry(record: Scalar) -> str:
-    low, high = record.domain
-    if low != -high:
-        return ""
-    function = _exact(record, 0)
-    with mp.workdps(ROUND + 20):
-        scale = min(1, mp.mpf(high))
-        pairs = [
-            (function(u)[0], function(-u)[0])
-            for u in (scale * k / mp.sqrt(401) for k in range(1, 20))
-        ]
-        for name, sign in (("even", 1), ("odd", -1)):
-            if all(abs(a - sign * b) <= abs(a) * mp.mpf(10) ** -45 for a, b in pairs):
-                return name
-    return ""
+def _poles(record: Scalar) -> list[Any]:
+    return [_constant(p) for p in record.excluded]
+
+
+def _constant(text: str) -> Any:
+    """Return a constant such as "pi/2" to the digits of the current context."""
+    return mp.mpf(str(sp.N(sp.sympify(text), mp.mp.dps + 5)))
 
 
 # --- what "verified" means ----------------------------------------------------------------------
@@ -895,52 +559,51 @@ def verify(record: Scalar) -> list[Check]:
     list of Check
         In the order of the methods.
     """
-    checks = (_symbolic, _accurate, _differences, _traced, _kinks, _ends, _inputs, _related, _cases)
+    checks = (
+        _symbolic,
+        _known,
+        _accurate,
+        _differences,
+        _traced,
+        _kinks,
+        _ends,
+        _inputs,
+        _related,
+        _cases,
+    )
     return [check for method in checks for check in method(record)]
 
 
 NAMES = ("f", "f′", "f″")
-SAMPLE = 60  # points at which two formulas are compared where SymPy cannot decide
 
 
 def _symbolic(record: Scalar) -> Iterator[Check]:
     for n, form in enumerate((record.form, record.derivative, record.second)):
         if form:
-            name = "formula of " + NAMES[n]
-            left, right = (parse(text, record, symbolic=True) for text in (record.expr, form))
-            yield _equal(record, name, left.diff(X, n), right, f"`{form}`")
+            key = show(formulas.read(form, record, symbolic=True)), repr(n)
+            result = _stored("form", record, partial(judge.form, record, n), *key)
+            yield _told(result, "formula of " + NAMES[n], f"`{form}`")
 
 
-def _equal(record: Scalar, what: str, left: sp.Expr, right: sp.Expr, form: str) -> Check:
-    """Compare two formulas: by SymPy for every x, else to 45 digits at points of the domain."""
-    proved, points, worst, at = _stored(
-        "equal", record, lambda: _compared(record, left, right), str((left, right))
-    )
-    if proved:
+def _known(record: Scalar) -> Iterator[Check]:
+    """Count the key numbers that are proved for every x, and say what stood in the way."""
+    proofs = facts(record).proofs
+    left = [f"{name}: {p.reason}" for name, p in proofs.items() if not p.proved]
+    told = f"{len(proofs) - len(left)} of {len(proofs)}"
+    yield Check("facts", 0, told, True, "; ".join(left) or "each proved for every x")
+
+
+def _told(result: Equality, what: str, form: str) -> Check:
+    """Say how two formulas compare."""
+    if result.proved:
         return Check("formula, symbolic", 0, "0", True, f"{what} equals {form}")
-    ok = points > SAMPLE // 2 and worst <= 1e-45
-    verdict = f"{what} equals {form}" if ok else f"{what} is not {form}: at x = {at:.6g}"
-    return Check("formula, 50 digits", points, f"{worst:.1e}" if worst else "0", ok, verdict)
-
-
-def _compared(record: Scalar, left: sp.Expr, right: sp.Expr) -> tuple[bool, int, float, float]:
-    """Return whether SymPy proved it, the points tried, the largest relative error and where."""
-    values = {
-        sp.Symbol(k, positive=True): sp.Rational(str(v)) for k, v in record.parameters.items()
-    }
-    function = sp.lambdify(X, [left.subs(values), right.subs(values)], "mpmath")
-    scan = [u for u in _scanned(record).x if u and abs(u) < 30]
-    errors = []
-    with mp.workdps(80):
-        for u in scan[:: max(1, len(scan) // SAMPLE)][:SAMPLE]:
-            u *= 1 + mp.mpf(1) / 997  # off any zero or symmetry of the scan
-            if record.domain[0] < u < record.domain[1]:
-                a, b = function(u)
-                error = abs(a - b) / max(abs(a), abs(b), mp.mpf(10) ** -20)
-                errors.append((float(error) if mp.isfinite(error) else np.inf, float(u)))
-    worst, at = max(errors)
-    proved = worst <= 1e-45 and sp.simplify((left - right).rewrite(sp.exp)) == 0
-    return bool(proved), len(errors), worst, at
+    method = f"formula, {balls.DIGITS} digits"
+    if result.at is not None:
+        detail = f"{what} is not {form}: at x = {result.at:.6g} {result.right}, not {result.left}"
+        return Check(method, result.points, "", False, detail)
+    few = result.points <= judge.POINTS // 2
+    detail = f"{what}: only {result.points} points" if few else f"{what} equals {form}"
+    return Check(method, result.points, "0", not few, detail)
 
 
 def _accurate(record: Scalar) -> Iterator[Check]:
@@ -997,11 +660,12 @@ def _differences(record: Scalar) -> Iterator[Check]:
 
 def _higher(record: Scalar, x: NDArray[Any], h: NDArray[Any]) -> NDArray[np.float64]:
     """Return |f| … |f⁗| at x, the last two as the largest over x and x ± h."""
-    function = _exact(record, 4)
+    t = formulas.formula(record)
     rows = []
     for u, step in zip(x, h, strict=True):
         three = [
-            [float(abs(v)) for v in _settled(function, float(u + s * step))] for s in (-1, 0, 1)
+            [abs(float(v)) for v in balls.derivatives(t, float(u + s * step), 4)]
+            for s in (-1, 0, 1)
         ]
         rows.append([max(column) for column in zip(*three, strict=True)])
     return np.array(rows).T
@@ -1037,7 +701,7 @@ def _traced(record: Scalar) -> Iterator[Check]:
 def one_sided(record: Scalar, at: float, n: int = 1) -> tuple[float, float]:
     """Return what f′ (or another derivative) tends to from the left and from the right of a point.
 
-    SymPy's one-sided limits of Piecewise are wrong: the formula is evaluated 1e-30 away.
+    The formula that holds on each side is evaluated at the point itself.
 
     Parameters
     ----------
@@ -1053,10 +717,7 @@ def one_sided(record: Scalar, at: float, n: int = 1) -> tuple[float, float]:
     tuple of two floats
         From the left and from the right.
     """
-    function = _exact(record, n)
-    with mp.workdps(ROUND + 20):
-        left, right = (float(function(mp.mpf(at) + s)[n]) for s in (-TINY, TINY))
-    return left, right
+    return judge.one_sided(record, at, n)
 
 
 def _kinks(record: Scalar) -> Iterator[Check]:
@@ -1075,10 +736,7 @@ def _kinks(record: Scalar) -> Iterator[Check]:
 
 def _boundaries(record: Scalar) -> set[float]:
     """Return the points where the formula changes its branch."""
-    formula = expression(record)
-    zeros = [r.lhs - r.rhs for r in formula.atoms(sp.core.relational.Relational)]
-    zeros += [a.args[0] for a in formula.atoms(sp.Abs)]
-    return {float(z) for u in zeros for z in sp.solve(u, X)}
+    return {float(balls.value(b)) for b in judge.boundaries(record)}
 
 
 def _kink_faults(record: Scalar, kink: Corner) -> Iterator[str]:
@@ -1099,11 +757,11 @@ def _ends(record: Scalar) -> Iterator[Check]:
     """Hold the declared limits against the formula and the code, and the code against warnings."""
     limits = tuple(record.ends.values())
     for n, code in enumerate((record.f, record.d, record.d2)):
-        faults, points = [], 0
+        faults: list[str] = []
+        points = 0
         for side, stated in enumerate(limits[n]):
             end = record.domain[side]
-            if not _tends(record, n, side, stated):
-                faults.append(f"{NAMES[n]} does not tend to {stated:g} at {end:g}")
+            faults += filter(None, [_tends(record, n, side, stated)])
             if not np.isfinite(end) and not np.isnan(stated):
                 for dtype in (np.float64, np.float32):
                     got = _quiet(code, np.array([end], dtype), faults)
@@ -1130,26 +788,18 @@ def _quiet(code: Callable[[Any], Any], x: NDArray[Any], faults: list[str]) -> ND
     return got
 
 
-def _tends(record: Scalar, n: int, side: int, stated: float) -> bool:
-    """Judge a limit by the formula at 1e3, 1e30 and 1e300, or as close to a finite end."""
+def _tends(record: Scalar, n: int, side: int, stated: float) -> str:
+    """Return what is wrong with a stated limit (nan: it swings for ever), or nothing."""
+    end = f"{record.domain[side]:g}"
+    try:
+        limit = _stored("limit", record, lambda: judge.limit(record, n, side), repr((n, side)))
+    except Undecided as error:
+        return f"the limit of {NAMES[n]} at {end} is not known: {error}"
+    if limit == float(stated) or (np.isnan(limit) and np.isnan(stated)):
+        return ""
     if np.isnan(stated):
-        return bool(record.period)
-    near, nearer, last = _stored(
-        "ends", record, lambda: _approach(record, n, side), repr((n, side))
-    )
-    if np.isinf(stated):
-        grows = abs(last) > abs(nearer) + 1 > abs(near) + 2
-        return bool(grows and mp.sign(last) == np.sign(stated))
-    return bool(abs(last - stated) <= 1e-15 * max(1.0, abs(stated)))
-
-
-def _approach(record: Scalar, n: int, side: int) -> list[Any]:
-    end, function = record.domain[side], _exact(record, n)
-    inward = 1 if side == 0 else -1
-    with mp.workdps(700):
-        steps = [mp.mpf(10) ** k for k in (3, 30, 300)]
-        points = [end + inward / s if np.isfinite(end) else -inward * s for s in steps]
-        return [function(u)[n] for u in points]
+        return f"{NAMES[n]} tends to {limit:g} at {end}"
+    return f"{NAMES[n]} does not tend to {stated:g} at {end}"
 
 
 def _inputs(record: Scalar) -> Iterator[Check]:
@@ -1206,23 +856,24 @@ def input_faults(record: Scalar, n: int) -> Iterator[str]:
         z = inside + 0.25j
         function = _exact(record, n)
         exact = np.array([complex(function(mp.mpc(u))[n]) for u in z])
-        if not np.allclose(got := code(z), exact, rtol=1e-12, atol=0):
+        try:
+            got = code(z)
+        except TypeError as error:
+            yield f"{name}: declared analytic, and complex numbers are refused: {error}"
+            return
+        if not np.allclose(got, exact, rtol=1e-12, atol=0):
             yield f"{name}: complex {z[0]} gives {got[0]}, the continuation is {exact[0]}"
 
 
 def _related(record: Scalar) -> Iterator[Check]:
-    entries = {r.name: r for family in loaded() for r in family if isinstance(r, Scalar)}
-    entries[record.name] = record
-    functions = {name: partial(_applied, r) for name, r in entries.items()}
-    for relation in record.relations:
-        left, right = (parse(side, record, functions) for side in relation.split(" = "))
-        check = _equal(record, "relation", left, right, f"`{relation}`")
+    entries = [r for family in loaded() for r in family if isinstance(r, Scalar)]
+    for text in record.relations:
+        left, right = judge.sides(record, text, entries)
+        compare = partial(judge.equal, record, left, right)
+        result = _stored("relation", record, compare, show(left), show(right))
+        check = _told(result, "relation", f"`{text}`")
         told = check.detail.replace("relation equals", "relation").replace("is not", "fails:")
         yield replace(check, method="relations, " + check.method.partition(", ")[2], detail=told)
-
-
-def _applied(record: Scalar, u: sp.Expr) -> sp.Expr:
-    return expression(record).subs(X, u)
 
 
 def _cases(record: Scalar) -> Iterator[Check]:

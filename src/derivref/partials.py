@@ -11,21 +11,23 @@ their second argument, as ``where(x > y, x, y)`` does: so ``maximum(x, 0)`` has 
 
 import math
 from collections.abc import Callable
+from functools import reduce
 from typing import Any
 
 import numpy as np
 import scipy.special as sp
 
+from derivref.autodiff.registry import refusal
 from derivref.trace import (
     RULES,
     Array,
     Elementwise,
-    Linear,
-    Matmul,
+    Stated,
     Traced,
     apply,
+    beside_kink,
+    operand,
     strip,
-    unbroadcast,
 )
 
 #: The elementwise rules in order of definition, and the ufuncs whose slope is zero.
@@ -34,7 +36,7 @@ FLAT: dict[np.ufunc, str] = {}
 
 
 def rule(
-    ufunc: np.ufunc, *partials: Callable[..., Array], domain: str = "", kinks: str = ""
+    ufunc: np.ufunc, *partials: Callable[..., Array] | None, domain: str = "", kinks: str = ""
 ) -> None:
     """Register the partials of a ufunc, so that both modes can differentiate through it.
 
@@ -44,7 +46,7 @@ def rule(
         A ufunc with one output.
     *partials : callable
         One per input, ``partial(out, *inputs)``: broadcasts like the inputs, composed of ufuncs
-        that have a rule (or it can be used once, but not nested).
+        that have a rule (or it can be used once, but not nested). None: a traced array is refused.
     domain
         Where the rule holds, as a Python expression in x and y.
     kinks
@@ -56,10 +58,21 @@ def rule(
             f"`{ufunc.__name__}` with {ufunc.nin} inputs and {ufunc.nout} outputs"
         )
     primitive = Elementwise(ufunc, partials, domain, kinks)
+    without = [i for i, partial in enumerate(partials) if partial is None]
     ELEMENTWISE[ufunc] = primitive
-    RULES[ufunc] = lambda *args: apply(
-        primitive, *(np.asarray(a) if isinstance(a, (list, tuple)) else a for a in args)
-    )
+
+    def traced(*args: Array, **kwargs: Any) -> Array:
+        if kwargs:
+            raise TypeError(refusal(ufunc.__name__, *kwargs))
+        for i in without:
+            if isinstance(args[i], Traced):
+                raise TypeError(
+                    f"`{ufunc.__name__}` has no derivative rule in its argument {i}: pass it as "
+                    "plain numbers"
+                )
+        return apply(primitive, *map(operand, args))
+
+    RULES[ufunc] = traced
 
 
 def flat(kinks: str, *ufuncs: np.ufunc) -> None:
@@ -78,13 +91,52 @@ def one(z: Array, *_: Array) -> float:
     return 1.0
 
 
+def at_origin(slope: Array, *args: Array) -> Array:
+    """Return the slope; where all args are 0 it is a convention, and its own derivative NaN."""
+    if not any(isinstance(a, Traced) for a in args):
+        return slope
+    zero = reduce(np.logical_and, [strip(a) == 0 for a in args])
+    return beside_kink(slope, zero, *args)
+
+
+def d_exponent(z: Array, x: Array) -> Array:
+    """z·log(x), and 0 where x and its power z are 0, with the slope in z that 0^y has."""
+    zero = (strip(x) == 0) & (strip(z) == 0)
+    if not np.any(zero):
+        return sp.xlogy(z, x)
+    return beside_kink(sp.xlogy(z, np.where(zero, 1.0, x)), zero, x)
+
+
+def ratio(x: Array, y: Array) -> Array:
+    """x/y, and 0 for 0/0."""
+    both = (strip(x) == 0) & (strip(y) == 0)
+    return at_origin(x / np.where(both, 1.0, y), x, y) if np.any(both) else x / y
+
+
+def minus(x: Array, y: Array) -> Array:
+    """X − y, and 0 for infinities of one sign."""
+    same = np.isinf(strip(x)) & (strip(x) == strip(y))
+    return np.where(same, 0.0, x) - np.where(same, 0.0, y) if np.any(same) else x - y
+
+
+def direction(x: Array, y: Array, z: Array) -> Array:
+    """x/z for the length z of (x, y): 0 at the origin; of infinite arguments, only those count."""
+    far = np.isinf(strip(z))
+    if np.any(far):
+        x, y = (
+            np.where(far, np.where(np.isinf(strip(a)), np.sign(strip(a)), 0.0), a) for a in (x, y)
+        )
+        z = np.where(far, np.hypot(strip(x), strip(y)), z)
+    return x / (z + (z == 0))
+
+
 def exp_square(c: float, x: Array) -> Array:
     """exp(−c·x²) with the square split: as exp(-c * x * x) it loses 3 digits at x = 38.
 
     The identity h² + (x − h)(x + h) = x² holds for any h, so the derivative is right as well; h is
     short enough for its square to be exact. From 40 on the value is zero.
     """
-    x = np.clip(x, -40.0, 40.0)
+    x = np.where(np.abs(strip(x)) > 40.0, np.copysign(40.0, strip(x)), x)
     h = np.rint(16 * x) / 16
     return np.exp(-c * h * h) * np.exp(-c * (x - h) * (x + h))
 
@@ -102,6 +154,37 @@ def d_erfcx(z: Array, x: Array) -> Array:
     return np.where(x < 10, 2 * x * z - 2 / ROOT_PI, -2 * s * series / ROOT_PI)
 
 
+def d_dawsn(z: Array, x: Array) -> Array:
+    """1 − 2·x·D(x), which cancels for large |x|: up to 10, 200 ULP are lost.
+
+    From there the series −(s + 3s² + 15s³ + …) in s = 1/(2x²) holds.
+    """
+    near = np.abs(strip(x)) < 10
+    s = 0.5 / np.square(np.where(near, 10.0, x))
+    series: Array = 1.0
+    for k in range(29, 1, -2):
+        series = 1 + k * s * series
+    return np.where(near, 1 - 2 * x * z, -s * series)
+
+
+def d_order(f: np.ufunc, z: Array, v: Array, x: Array, sign: float) -> Array:
+    """(f(v − 1, x) ± f(v + 1, x))/2; for orders near 0 v/x·f(v, x) ± f(v + 1, x).
+
+    There f(v − 1, x) goes like v, and v − 1 has lost the digits of v.
+    """
+    above = sign * f(v + 1, x)
+    small = (np.abs(v) < 0.5) & (v != 0) & (strip(x) != 0)
+    mean = 0.5 * (f(v - 1, x) + above)
+    return np.where(small, v * z / np.where(small, x, 1.0) + above, mean) if np.any(small) else mean
+
+
+def d_pseudo_huber(z: Array, delta: Array, r: Array) -> Array:
+    """δ·(q − 1)²/q with q = √(1 + r²/δ²), where q − 1 would cancel."""
+    q = np.hypot(1.0, r / delta)
+    less = (r / delta) * ((r / delta) / (q + 1))
+    return delta * (less * (less / q))
+
+
 def d_log_ndtr(z: Array, x: Array) -> Array:
     """φ(x)/Φ(x), where each of two forms keeps its digits: erfcx overflows from x = 37."""
     left = math.sqrt(2 / math.pi) / sp.erfcx(np.minimum(x, 5.0) * -math.sqrt(0.5))
@@ -115,8 +198,23 @@ def d_ndtr(z: Array, x: Array) -> Array:
 
 LN2, LN10, ROOT_PI = math.log(2), math.log(10), math.sqrt(math.pi)
 
+
+def polygamma(n: int, x: Array) -> Array:
+    """The n-th derivative of ψ, for any x that is traced or not."""
+    return apply(POLYGAMMA, x, n=n)
+
+
+POLYGAMMA = Stated(
+    lambda x, n: sp.polygamma(n, x),
+    lambda i, t, z, x, n: polygamma(n + 1, x) * t,
+    lambda i, g, z, x, n: polygamma(n + 1, x) * g,
+    "polygamma",
+    elementwise=True,
+)
+
 # Arithmetic
 rule(np.positive, one)
+rule(np.conjugate, one)
 rule(np.negative, lambda z, x: -1.0)
 rule(np.add, one, one)
 rule(np.subtract, one, lambda z, x, y: -1.0)
@@ -126,7 +224,7 @@ rule(np.reciprocal, lambda z, x: -z * z, domain="x != 0")
 rule(np.square, lambda z, x: 2 * x)
 _power = (
     lambda z, x, y: y * x ** (y - (y != 0)),  # at y = 0 the slope is 0, also for x = 0
-    lambda z, x, y: sp.xlogy(z, x),  # 0 at x = 0, where log would give nan
+    lambda z, x, y: d_exponent(z, x),
 )
 _power_domain = "(x > 0) | (x != 0) & (y == np.rint(y))"
 rule(np.power, *_power, domain=_power_domain)
@@ -141,35 +239,51 @@ rule(np.radians, lambda z, x: math.pi / 180)
 rule(np.degrees, lambda z, x: 180 / math.pi)
 
 # Kinks
-rule(np.absolute, lambda z, x: np.sign(x), domain="x != 0", kinks="0: 0")
-rule(np.fabs, lambda z, x: np.sign(x), domain="x != 0", kinks="0: 0")
+rule(np.absolute, lambda z, x: at_origin(np.sign(x), x), domain="x != 0", kinks="0: 0")
+rule(np.fabs, lambda z, x: at_origin(np.sign(x), x), domain="x != 0", kinks="0: 0")
 rule(
     np.copysign,
-    lambda z, x, y: np.sign(x) * np.copysign(1.0, y),
+    lambda z, x, y: at_origin(np.sign(x), x) * np.copysign(1.0, strip(y)),
     lambda z, x, y: 0.0,
     domain="(x != 0) & (y != 0)",
     kinks="x = 0: 0",
 )
-for _larger in (np.maximum, np.fmax):
-    rule(
-        _larger,
-        lambda z, x, y: x > y,
-        lambda z, x, y: np.logical_not(x > y),
-        domain="x != y",
-        kinks="x = y: 0 for x, 1 for y",
-    )
-for _smaller in (np.minimum, np.fmin):
-    rule(
-        _smaller,
-        lambda z, x, y: x < y,
-        lambda z, x, y: np.logical_not(x < y),
-        domain="x != y",
-        kinks="x = y: 0 for x, 1 for y",
-    )
-rule(  # z + (z == 0) is 1 at the origin, where x / z would be nan
+_tie: Any = {"domain": "x != y", "kinks": "x = y: 0 for x, 1 for y"}
+rule(  # a NaN of either argument is the value, and the slope: 0 would hide it from `grad`
+    np.maximum,
+    lambda z, x, y: np.where(z == z, x > y, np.nan),
+    lambda z, x, y: np.where(z == z, np.logical_not(x > y), np.nan),
+    **_tie,
+)
+rule(
+    np.minimum,
+    lambda z, x, y: np.where(z == z, x < y, np.nan),
+    lambda z, x, y: np.where(z == z, np.logical_not(x < y), np.nan),
+    **_tie,
+)
+rule(  # these two return the other argument for one NaN
+    np.fmax,
+    lambda z, x, y: np.where(z == z, (x > y) | (y != y), np.nan),
+    lambda z, x, y: np.where(z == z, (y >= x) | (x != x), np.nan),
+    **_tie,
+)
+rule(
+    np.fmin,
+    lambda z, x, y: np.where(z == z, (x < y) | (y != y), np.nan),
+    lambda z, x, y: np.where(z == z, (y <= x) | (x != x), np.nan),
+    **_tie,
+)
+rule(
+    np.heaviside,
+    lambda z, x, y: 0.0,
+    lambda z, x, y: x == 0,  # y is the value there
+    domain="x != 0",
+    kinks="x = 0: 0 for x",
+)
+rule(
     np.hypot,
-    lambda z, x, y: x / (z + (z == 0)),
-    lambda z, x, y: y / (z + (z == 0)),
+    lambda z, x, y: at_origin(direction(x, y, z), x, y),
+    lambda z, x, y: at_origin(direction(y, x, z), x, y),
     domain="(x != 0) | (y != 0)",
     kinks="the origin: 0",
 )
@@ -182,11 +296,15 @@ rule(np.log, lambda z, x: 1 / x, domain="x > 0")
 rule(np.log2, lambda z, x: 1 / (x * LN2), domain="x > 0")
 rule(np.log10, lambda z, x: 1 / (x * LN10), domain="x > 0")
 rule(np.log1p, lambda z, x: 1 / (1 + x), domain="x > -1")
-rule(np.logaddexp, lambda z, x, y: sp.expit(x - y), lambda z, x, y: sp.expit(y - x))
+rule(
+    np.logaddexp,
+    lambda z, x, y: sp.expit(minus(x, y)),
+    lambda z, x, y: sp.expit(minus(y, x)),
+)
 rule(
     np.logaddexp2,
-    lambda z, x, y: sp.expit(LN2 * (x - y)),
-    lambda z, x, y: sp.expit(LN2 * (y - x)),
+    lambda z, x, y: sp.expit(LN2 * minus(x, y)),
+    lambda z, x, y: sp.expit(LN2 * minus(y, x)),
 )
 
 # Trigonometric and hyperbolic functions; hypot(1, x) where x * x would overflow
@@ -224,243 +342,87 @@ rule(
     lambda z, x: math.sqrt(2 * math.pi) * np.exp(z * z / 2),
     domain="(x > 0) & (x < 1)",
 )
-rule(sp.xlogy, lambda z, x, y: np.log(y), lambda z, x, y: x / y, domain="y > 0")
-rule(sp.xlog1py, lambda z, x, y: np.log1p(y), lambda z, x, y: x / (1 + y), domain="y > -1")
+rule(sp.xlogy, lambda z, x, y: np.log(y), lambda z, x, y: ratio(x, y), domain="y > 0")
+rule(sp.xlog1py, lambda z, x, y: np.log1p(y), lambda z, x, y: ratio(x, 1 + y), domain="y > -1")
 rule(sp.entr, lambda z, x: -1 - np.log(x), domain="x > 0")
 rule(
     sp.rel_entr,
     lambda z, x, y: 1 + np.log(x / y),
-    lambda z, x, y: -x / y,
+    lambda z, x, y: -ratio(x, y),
     domain="(x > 0) & (y > 0)",
 )
 rule(
     sp.kl_div,
     lambda z, x, y: np.log(x / y),
-    lambda z, x, y: (y - x) / y,
+    lambda z, x, y: ratio(y - x, y) + ((x == 0) & (y == 0)),
     domain="(x > 0) & (y > 0)",
 )
+rule(sp.psi, lambda z, x: polygamma(1, x), domain="x > 0")
 rule(sp.gammaln, lambda z, x: sp.psi(x), domain="x > 0")
 rule(sp.gamma, lambda z, x: z * sp.psi(x), domain="x > 0")
 
-flat("jumps: 0", np.sign, np.heaviside, np.floor, np.ceil, np.trunc, np.rint, np.floor_divide)
+rule(sp.loggamma, lambda z, x: sp.psi(x), domain="x > 0")
+rule(sp.rgamma, lambda z, x: -z * sp.psi(x), domain="x > 0")
+rule(sp.exp2, lambda z, x: z * LN2)
+rule(sp.exp10, lambda z, x: z * LN10)
+rule(sp.expm1, lambda z, x: np.exp(x))
+rule(sp.log1p, lambda z, x: 1 / (1 + x), domain="x > -1")
+rule(sp.cosm1, lambda z, x: -np.sin(x))
+rule(sp.cbrt, lambda z, x: 1 / (3 * z * z), domain="x != 0", kinks="0: vertical tangent, inf")
+rule(sp.erfcinv, lambda z, x: -ROOT_PI / 2 * np.exp(z * z), domain="(x > 0) & (x < 2)")
+rule(sp.erfi, lambda z, x: 2 / ROOT_PI * np.exp(x * x))
+rule(sp.dawsn, d_dawsn)
+rule(sp.exp1, lambda z, x: -np.exp(-x) / x, domain="x > 0")
+rule(sp.expi, lambda z, x: np.exp(x) / x, domain="x != 0")
+
+# Bessel functions, by recurrences without a division by x; the order is not differentiated
+rule(sp.j0, lambda z, x: -sp.j1(x))
+rule(sp.j1, lambda z, x: 0.5 * (sp.j0(x) - sp.jv(2, x)))
+rule(sp.y0, lambda z, x: -sp.y1(x), domain="x > 0")
+rule(sp.y1, lambda z, x: 0.5 * (sp.y0(x) - sp.yv(2, x)), domain="x > 0")
+rule(sp.i0, lambda z, x: sp.i1(x))
+rule(sp.i1, lambda z, x: 0.5 * (sp.i0(x) + sp.iv(2, x)))
+rule(sp.k0, lambda z, x: -sp.k1(x), domain="x > 0")
+rule(sp.k1, lambda z, x: -0.5 * (sp.k0(x) + sp.kv(2, x)), domain="x > 0")
+rule(sp.jv, None, lambda z, x, y: d_order(sp.jv, z, x, y, -1.0), domain="y > 0")
+rule(sp.yv, None, lambda z, x, y: 0.5 * (sp.yv(x - 1, y) - sp.yv(x + 1, y)), domain="y > 0")
+rule(sp.iv, None, lambda z, x, y: d_order(sp.iv, z, x, y, 1.0), domain="y > 0")
+rule(sp.kv, None, lambda z, x, y: -0.5 * (sp.kv(x - 1, y) + sp.kv(x + 1, y)), domain="y > 0")
+
+# Statistics
+rule(
+    sp.gammainc,
+    None,
+    lambda z, x, y: np.exp(sp.xlogy(x - 1, y) - y - sp.gammaln(x)),
+    domain="(x > 0) & (y > 0)",
+)
+rule(
+    sp.gammaincc,
+    None,
+    lambda z, x, y: -np.exp(sp.xlogy(x - 1, y) - y - sp.gammaln(x)),
+    domain="(x > 0) & (y > 0)",
+)
+rule(sp.boxcox, lambda z, x, y: x ** (y - 1), None, domain="x > 0")
+rule(sp.boxcox1p, lambda z, x, y: np.exp((y - 1) * np.log1p(x)), None, domain="x > -1")
+rule(sp.inv_boxcox, lambda z, x, y: z / (1 + x * y), None, domain="1 + x * y > 0")
+rule(sp.inv_boxcox1p, lambda z, x, y: (1 + z) / (1 + x * y), None, domain="1 + x * y > 0")
+rule(  # of (delta, r)
+    sp.huber,
+    lambda z, x, y: np.maximum(np.abs(y) - x, 0.0),
+    lambda z, x, y: np.maximum(-x, np.minimum(y, x)),
+    domain="x > 0",
+)
+rule(
+    sp.pseudo_huber,
+    d_pseudo_huber,
+    lambda z, x, y: x * (y / np.hypot(x, y)),
+    domain="x > 0",
+)
+
+flat("jumps: 0", sp.gammasgn, np.sign, np.floor, np.ceil, np.trunc, np.rint, np.floor_divide)
 flat(
     "not numbers: the primal decides",
     *(np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal),
     *(np.isnan, np.isinf, np.isfinite, np.signbit),
     *(np.logical_and, np.logical_or, np.logical_xor, np.logical_not),
 )
-
-
-# Functions of whole arrays. The linear ones are their own derivative; each states its transpose.
-
-
-def _kept(shape: tuple[int, ...], axis: Any) -> tuple[int, ...]:
-    """Return the shape after a reduction that keeps its axes."""
-    axes = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    gone = {a % len(shape) for a in axes}
-    return tuple(1 if a in gone else n for a, n in enumerate(shape))
-
-
-def getitem(x: Array, index: Any) -> Array:
-    """Return x[index]."""
-    return x[index]
-
-
-def scatter(g: Array, index: Any, shape: tuple[int, ...]) -> Array:
-    """Return zeros of the shape, with g added at the index (once for each time it is taken)."""
-    out = np.zeros(shape, g.dtype)
-    np.add.at(out, index, g)
-    return out
-
-
-def select(a: Array, b: Array, condition: Array) -> Array:
-    """Return a where the condition holds, else b."""
-    return np.where(condition, a, b)
-
-
-def _part(i: int, g: Array, shapes: Any, axis: int) -> Array:
-    start = sum(s[axis] for s in shapes[:i])
-    at = [slice(None)] * g.ndim
-    at[axis] = slice(start, start + shapes[i][axis])
-    return g[tuple(at)]
-
-
-def reshape(x: Array, shape: Any) -> Array:
-    """Return `np.reshape`, whose second parameter was called `newshape` before NumPy 2.1."""
-    return np.reshape(x, shape)
-
-
-SCATTER: Linear
-TAKE = Linear(getitem, lambda i, g, s, index: apply(SCATTER, g, index=index, shape=s[0]))
-SCATTER = Linear(scatter, lambda i, g, s, index, shape: g[index])
-CAST = Linear(lambda x, dtype: x.astype(dtype), lambda i, g, s, dtype: g, elementwise=True)
-SUM = Linear(
-    np.sum,
-    lambda i, g, s, axis, keepdims: np.broadcast_to(np.reshape(g, _kept(s[0], axis)), s[0]),
-)
-BROADCAST = Linear(np.broadcast_to, lambda i, g, s, shape: unbroadcast(g, s[0]))
-RESHAPE = Linear(reshape, lambda i, g, s, shape: np.reshape(g, s[0]))
-TRANSPOSE = Linear(
-    np.transpose,
-    lambda i, g, s, axes: np.transpose(g, None if axes is None else tuple(np.argsort(axes))),
-)
-WHERE = Linear(
-    select,
-    lambda i, g, s, condition: np.where(condition, *((g, 0.0) if i == 0 else (0.0, g))),
-    elementwise=True,
-)
-CONCATENATE = Linear(lambda *xs, axis: np.concatenate(xs, axis=axis), _part)
-MATMUL = Matmul()
-
-
-def _implements(*functions: Any) -> Callable[[Callable[..., Array]], Callable[..., Array]]:
-    def register(f: Callable[..., Array]) -> Callable[..., Array]:
-        RULES.update(dict.fromkeys(functions, f))
-        return f
-
-    return register
-
-
-RULES["getitem"] = lambda x, index: apply(TAKE, x, index=_plain_index(index))
-RULES["astype"] = lambda x, dtype: apply(CAST, x, dtype=dtype)
-_PLAIN: Any = (np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.full_like)
-_PLAIN += (np.argmax, np.argmin, np.argsort, np.isclose, np.allclose, np.round)
-RULES.update((f, _plain(f)) for f in _PLAIN)
-
-
-def _plain_index(index: Any) -> Any:
-    return tuple(map(strip, index)) if isinstance(index, tuple) else strip(index)
-
-
-@_implements(np.sum)
-def _sum(x: Array, axis: Any = None, *, keepdims: bool = False) -> Array:
-    return apply(SUM, x, axis=axis, keepdims=keepdims)
-
-
-@_implements(np.mean)
-def _mean(x: Array, axis: Any = None, *, keepdims: bool = False) -> Array:
-    total = np.sum(x, axis, keepdims=keepdims)
-    return total / (x.size // max(total.size, 1))
-
-
-@_implements(np.broadcast_to)
-def _broadcast_to(x: Array, shape: Any) -> Array:
-    return apply(BROADCAST, x, shape=shape)
-
-
-@_implements(np.reshape)
-def _reshape(x: Array, shape: Any) -> Array:
-    return apply(RESHAPE, x, shape=shape)
-
-
-@_implements(np.ravel)
-def _ravel(x: Array) -> Array:
-    return np.reshape(x, -1)
-
-
-@_implements(np.expand_dims)
-def _expand_dims(x: Array, axis: int) -> Array:
-    return np.reshape(x, np.expand_dims(strip(x), axis).shape)
-
-
-@_implements(np.squeeze)
-def _squeeze(x: Array, axis: Any = None) -> Array:
-    return np.reshape(x, np.squeeze(strip(x), axis).shape)
-
-
-@_implements(np.transpose)
-def _transpose(x: Array, axes: Any = None) -> Array:
-    return apply(TRANSPOSE, x, axes=axes)
-
-
-@_implements(np.concatenate)
-def _concatenate(arrays: Any, axis: int = 0) -> Array:
-    return apply(CONCATENATE, *arrays, axis=axis)
-
-
-@_implements(np.stack)
-def _stack(arrays: Any, axis: int = 0) -> Array:
-    return np.concatenate([np.expand_dims(a, axis) for a in arrays], axis=axis)
-
-
-@_implements(np.where)
-def _where(condition: Array, x: Array, y: Array) -> Array:
-    return apply(WHERE, x, y, condition=strip(condition))
-
-
-@_implements(np.clip)
-def _clip(x: Array, a_min: Array = None, a_max: Array = None) -> Array:
-    x = x if a_min is None else np.maximum(x, a_min)
-    return x if a_max is None else np.minimum(x, a_max)
-
-
-@_implements(np.max)
-def _max(x: Array, axis: int | None = None, *, keepdims: bool = False) -> Array:
-    return _pick(np.argmax, x, axis, keepdims)
-
-
-@_implements(np.min)
-def _min(x: Array, axis: int | None = None, *, keepdims: bool = False) -> Array:
-    return _pick(np.argmin, x, axis, keepdims)
-
-
-def _pick(arg: Callable[..., Any], x: Array, axis: int | None, keepdims: bool) -> Array:
-    """Return the extreme element: of several equal ones, the first has the slope 1."""
-    at = arg(strip(x), axis=axis, keepdims=True)
-    if axis is None:
-        picked = np.reshape(np.reshape(x, -1)[at.ravel()], at.shape)
-    else:
-        grid = list(np.indices(at.shape, sparse=True))
-        grid[axis] = at
-        picked = x[tuple(grid)]
-    return picked if keepdims else np.squeeze(picked, axis)
-
-
-@_implements(np.dot)
-def _dot(a: Array, b: Array) -> Array:
-    if np.ndim(a) == 0 or np.ndim(b) == 0:
-        return a * b
-    if np.ndim(b) > 2:
-        raise TypeError(f"`np.dot` of traced arrays takes b with at most 2 axes, got {np.ndim(b)}")
-    return np.matmul(a, b)
-
-
-@_implements(np.matmul)
-def _matmul(a: Array, b: Array) -> Array:
-    a, b = (x if isinstance(x, Traced) else np.asarray(x) for x in (a, b))
-    if a.ndim == 0 or b.ndim == 0:
-        raise ValueError("`np.matmul` takes arrays with at least 1 axis, got a number: use `*`")
-    out = apply(MATMUL, np.expand_dims(a, 0) if a.ndim == 1 else a,
-                np.expand_dims(b, 1) if b.ndim == 1 else b)  # fmt: skip
-    gone = (*([-2] if a.ndim == 1 else []), *([-1] if b.ndim == 1 else []))
-    return np.squeeze(out, gone) if gone else out
-
-
-@_implements(np.outer)
-def _outer(a: Array, b: Array) -> Array:
-    return np.reshape(a, (-1, 1)) * np.reshape(b, (1, -1))
-
-
-@_implements(np.linalg.norm)
-def _norm(x: Array, ord: None = None, axis: Any = None, keepdims: bool = False) -> Array:
-    """Return the Euclidean norm: slope x/‖x‖, and 0 at the kink x = 0."""
-    if ord is not None:
-        raise TypeError(f"`np.linalg.norm` of a traced array takes only ord=None, got {ord!r}")
-    largest = np.max(np.abs(strip(x)), axis=axis, keepdims=True, initial=0.0)
-    scale = np.where(largest > 0, largest, 1).astype(x.dtype)  # squares of 1e200 overflow
-    squares = np.sum(np.square(x / scale), axis, keepdims=True)
-    zero = squares == 0
-    norm = scale * np.where(zero, 0.0, np.sqrt(np.where(zero, 1.0, squares)))
-    return norm if keepdims else np.squeeze(norm, axis)
-
-
-@_implements(np.add.reduce)
-def _add_reduce(x: Array, axis: Any = 0, keepdims: bool = False) -> Array:
-    return np.sum(x, axis, keepdims=keepdims)
-
-
-@_implements(np.logaddexp.reduce)
-def _logsumexp(x: Array, axis: int | None = 0, keepdims: bool = False) -> Array:
-    largest = np.max(strip(x), axis=axis, keepdims=True)  # a constant: it cancels
-    out = np.log(np.sum(np.exp(x - largest), axis, keepdims=True)) + largest
-    return out if keepdims else np.squeeze(out, axis)

@@ -10,14 +10,16 @@ import numpy as np
 
 from derivref.dual import jvp
 from derivref.trace import (
-    LEVELS,
+    HITS,
     Array,
     Primitive,
     Traced,
     apply,
     call,
+    differentiation,
     floating,
     unbroadcast,
+    warn_of_kinks,
     zeros,
 )
 
@@ -35,14 +37,12 @@ class Entry(NamedTuple):
 class Tape:
     """The lines that one differentiation has recorded, in order; an input is a line too."""
 
-    def __init__(self) -> None:
-        self.level = next(LEVELS)
-        self.entries: list[Entry] | None = []
+    def __init__(self, level: int) -> None:
+        self.level = level
+        self.entries: list[Entry] = []
 
     def write(self, entry: Entry) -> "Node":
         """Append a line and return the array that stands for it."""
-        if self.entries is None:
-            raise RuntimeError("a traced array is used after its differentiation has ended")
         self.entries.append(entry)
         return Node(entry.out, self, len(self.entries) - 1)
 
@@ -55,12 +55,11 @@ class Tape:
         recursion. `release` drops each line and its arrays as soon as it is done; `sizes` adds
         absolute values.
         """
-        lines = self.entries
-        assert lines is not None
+        lines, hits = self.entries, HITS[0]
         adjoint: list[Array] = [None] * len(lines)
         adjoint[output.index] = g
         if release:
-            self.entries = None
+            self.entries = []
         for i in range(len(lines) - 1, inputs - 1, -1):
             line, g = lines[i], adjoint[i]
             adjoint[i] = None
@@ -75,10 +74,12 @@ class Tape:
                     term = np.abs(term) if sizes else term
                     term = _like(unbroadcast(term, value.shape), value)
                     adjoint[j] = term if adjoint[j] is None else adjoint[j] + term
-        return [
+        slopes = [
             zeros(line.out) if a is None else floating(a, "gradient")
             for a, line in zip(adjoint[:inputs], lines[:inputs], strict=True)
         ]
+        warn_of_kinks(hits, slopes)
+        return slopes
 
 
 class Node(Traced):
@@ -114,9 +115,10 @@ def _like(g: Array, value: Array) -> Array:
 
 
 def _run(f: Callable[..., Any], primals: Any) -> tuple[Tape, Array]:
-    tape = Tape()
     arrays = [floating(p, f"primals[{i}]") for i, p in enumerate(primals)]
-    return tape, call(f, *[tape.write(Entry(None, (), {}, a, ())) for a in arrays])
+    with differentiation() as level:
+        tape = Tape(level)
+        return tape, call(f, *[tape.write(Entry(None, (), {}, a, ())) for a in arrays])
 
 
 def vjp(
@@ -173,15 +175,23 @@ def value_and_grad(
 
     Raises
     ------
+    TypeError
+        If `argnums` is not made of integers.
     ValueError
         When the result is called: if f returns anything but a number (its gradient would be a
-        Jacobian: use `vjp`), or `argnums` does not name arguments.
+        Jacobian: use `vjp`), or `argnums` does not name arguments, or names one twice.
     """
     numbers = argnums if isinstance(argnums, tuple) else (argnums,)
+    if not all(isinstance(n, (int, np.integer)) and not isinstance(n, bool) for n in numbers):
+        raise TypeError(f"`argnums` must be an integer or a tuple of integers, got {argnums!r}")
 
     def both(*args: Any, **kwargs: Any) -> tuple[Array, Any]:
         if not all(-len(args) <= n < len(args) for n in numbers):
             raise ValueError(f"`argnums` must name one of {len(args)} arguments, got {argnums}")
+        if len({n % len(args) for n in numbers}) < len(numbers):
+            raise ValueError(
+                f"`argnums` must name an argument once, got {argnums} of {len(args)} arguments"
+            )
 
         def g(*chosen: Any) -> Any:
             rest = list(args)
@@ -227,7 +237,31 @@ def path_sum(f: Callable[[Any], Any], x: Array) -> Array:
 
     A few machine epsilons times this is the rounding error that differentiating f can commit, in
     either mode: where the sum is far above |f′(x)|, the paths cancel and digits are lost.
-    ``f(x) -> array`` is elementwise; any shape in, the same shape out.
+
+    Parameters
+    ----------
+    f
+        ``f(x) -> array``, elementwise: element i of the output depends on element i of x alone.
+    x : array
+        Any shape; integers are promoted to float64.
+
+    Returns
+    -------
+    array
+        The sum at each x, not negative: the shape of x, in the unit of f′. It is 0 if f does not
+        depend on x.
+
+    Raises
+    ------
+    TypeError
+        As `vjp`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from derivref.tape import path_sum
+    >>> path_sum(lambda x: x * x - x, np.array([0.5]))  # the slope there is 0
+    array([2.])
     """
     tape, out = _run(f, (x,))
     if not (isinstance(out, Node) and out.tape is tape):
@@ -238,9 +272,40 @@ def path_sum(f: Callable[[Any], Any], x: Array) -> Array:
 def hvp(f: Callable[[Any], Any], x: Array, v: Array) -> Array:
     """Return the Hessian of f at x times v, forward over reverse, without forming the Hessian.
 
-    ``f(x) -> number``; v and the result have the shape of x. The cost is that of a few gradients,
-    however many elements x has.
+    The cost is that of a few gradients, however many elements x has.
+
+    Parameters
+    ----------
+    f
+        ``f(x) -> number``, made of NumPy and SciPy functions that have a rule.
+    x : array
+        The point: any shape; integers are promoted to float64.
+    v : array
+        The vector, of the shape of x.
+
+    Returns
+    -------
+    array
+        ``H·v``, of the shape of x. It is NaN, with a RuntimeWarning, where a second derivative goes
+        through a kink.
+
+    Raises
+    ------
+    TypeError
+        As `vjp`.
+    ValueError
+        If v has another shape than x, or f returns anything but a number.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from derivref.tape import hvp
+    >>> hvp(lambda x: x[0] ** 2 * x[1], np.array([1.0, 2.0]), np.array([1.0, 0.0]))
+    array([4., 2.])
     """
+    x, v = floating(x, "x"), floating(v, "v")
+    if x.shape != v.shape:
+        raise ValueError(f"`v` must have the shape {x.shape} of x, got {v.shape}")
     return jvp(grad(f), (x,), (v,))[1]
 
 
@@ -273,8 +338,32 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Array]:
     """Return f as one line of the tape: the sweep evaluates it again instead of keeping its inside.
 
     Memory falls by what f would have recorded, time grows by one evaluation of f for each traced
-    argument, and by a sweep for each one after the first. f takes all traced arrays that it uses as
-    arguments; another raises TypeError.
+    argument, and by a sweep for each one after the first.
+
+    Parameters
+    ----------
+    f
+        ``f(*arrays) -> array`` of any shapes. It takes all traced arrays that it uses as arguments,
+        and gives the same result each time: it runs again during the sweep.
+
+    Returns
+    -------
+    callable
+        The same function, for arguments that are traced or not.
+
+    Raises
+    ------
+    TypeError
+        When the result is called: if f uses a traced array that it was not passed, or returns
+        anything but one array.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from derivref.tape import checkpoint, grad
+    >>> block = checkpoint(lambda x: np.sin(np.exp(x)))
+    >>> grad(lambda x: np.sum(block(x)))(np.zeros(2)).round(8)
+    array([0.54030231, 0.54030231])
     """
     primitive = _Checkpoint(f)
     return lambda *args: apply(primitive, *args)

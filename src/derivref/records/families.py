@@ -109,6 +109,21 @@ class Family(Generic[R]):
         # A file that uses another's functions has loaded that one before itself.
         self._records = dict(sorted(self._records.items(), key=lambda item: self._modules[item[0]]))
 
+    def module(self, record: R) -> str:
+        """Return the name of the module in which a record stands.
+
+        Parameters
+        ----------
+        record : Record
+            One of the family.
+
+        Returns
+        -------
+        str
+            With its package: ``derivref.activations.gated``.
+        """
+        return self._modules[record.name]
+
     def theme(self, record: R) -> str:
         """Return the title of the file in which a record stands: its docstring's first line.
 
@@ -122,7 +137,7 @@ class Family(Generic[R]):
         str
             Without a full stop.
         """
-        doc = sys.modules[self._modules[record.name]].__doc__ or ""
+        doc = sys.modules[self.module(record)].__doc__ or ""
         return doc.partition("\n")[0].rstrip(".")
 
     def add(self, *functions: Function, **facts: Any) -> None:

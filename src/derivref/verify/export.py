@@ -1,12 +1,13 @@
 """The catalogue as data: every record with its facts and checks, ready for JSON."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from functools import singledispatch
 from typing import Any
 
 from derivref import __version__, oracle
+from derivref.oracle import Check
 from derivref.program import program
 from derivref.records import ORDERS, Exercise, Identity, Operator, Record, Scalar
 from derivref.verify.kinds import checks, facts
@@ -68,24 +69,29 @@ KEYS = {
 }
 
 
-def to_dict(records: Iterable[tuple[Record, str]]) -> dict[str, Any]:
+def to_dict(
+    records: Iterable[tuple[Record, str]],
+    judge: Callable[[Record], Sequence[Check]] | None = None,
+) -> dict[str, Any]:
     """Return records, each with its address, as data.
 
     Parameters
     ----------
     records : iterable of (Record, str)
         Each with its page below docs/.
+    judge : callable, optional
+        Gives the checks of a record, if they have run before; without it they run now.
 
     Returns
     -------
     dict
         ``schema``, ``version``, ``keys`` and ``entries``; see `derivref.catalog.to_dict`.
     """
-    entries = [_entry(record, page) for record, page in records]
+    entries = [_entry(record, page, (judge or checks)(record)) for record, page in records]
     return {"schema": SCHEMA, "version": __version__, "keys": KEYS, "entries": entries}
 
 
-def _entry(record: Record, page: str) -> dict[str, Any]:
+def _entry(record: Record, page: str, found: Sequence[Check]) -> dict[str, Any]:
     return {
         "name": record.name,
         "family": record.family,
@@ -97,7 +103,7 @@ def _entry(record: Record, page: str) -> dict[str, Any]:
         "aliases": list(record.aliases),
         **special(record),
         "citations": list(record.cite),
-        "checks": [asdict(check) for check in checks(record)],
+        "checks": [asdict(check) for check in found],
     }
 
 

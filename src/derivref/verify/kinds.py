@@ -5,7 +5,7 @@ none is an error, not an entry without checks.
 """
 
 from collections.abc import Sequence
-from functools import singledispatch
+from functools import cache, singledispatch
 from typing import Any
 
 from derivref import oracle
@@ -17,8 +17,16 @@ def _unknown(record: Record, what: str) -> str:
     kind = type(record).__name__
     return (
         f"{record.full_name}: no {what} for records of kind `{kind}`: write them in a module that "
-        f"derivref/verify/__init__.py imports, with `{what}.register({kind}, …)`"
+        f"`_register` of derivref/verify/kinds.py imports, with `{what}.register({kind}, …)`"
     )
+
+
+@cache
+def _register() -> bool:
+    """Import the modules that register their kinds; they import this one."""
+    from derivref.verify import operators, statements  # noqa: F401
+
+    return True
 
 
 @singledispatch
@@ -40,6 +48,8 @@ def checks(record: Record) -> Sequence[Check]:
     TypeError
         If its kind has no checks.
     """
+    if _register() and checks.dispatch(type(record)) is not checks.dispatch(object):
+        return checks(record)
     raise TypeError(_unknown(record, "checks"))
 
 
@@ -62,6 +72,8 @@ def facts(record: Record) -> Any:
     TypeError
         If its kind has no facts.
     """
+    if _register() and facts.dispatch(type(record)) is not facts.dispatch(object):
+        return facts(record)
     raise TypeError(_unknown(record, "facts"))
 
 
@@ -84,7 +96,7 @@ def vacant(record: Record) -> set[str]:
 
 @vacant.register
 def _(record: Scalar) -> set[str]:
-    empty = {"kinks": not record.kinks, "relations": not record.relations}
+    empty = {"kinks": not record.corners, "relations": not record.relations}
     return {method for method, nothing in empty.items() if nothing}
 
 

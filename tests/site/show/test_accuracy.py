@@ -17,7 +17,7 @@ GELU = catalog.get("gelu")
 
 def test_every_entry_has_a_row_of_its_present_code():
     assert not list(accuracy.stale()), f"run `{accuracy.COMMAND}`"
-    names = {record.name for record in RECORDS}
+    names = {record.full_name for record in RECORDS}
     assert names == accuracy.measured("accuracy")["entries"].keys()
 
 
@@ -95,8 +95,8 @@ def test_a_changed_formula_or_code_makes_the_row_stale(monkeypatch):
     assert accuracy.measurement(GELU)
     assert accuracy.measurement(replace(GELU, expr="x*Phi(x) + 0")) is None
     assert accuracy.measurement(replace(GELU, d=GELU.d2)) is None
-    monkeypatch.setattr(accuracy, "_row", lambda record: None)
-    assert "`gelu`: changed since measured" in list(accuracy.stale())
+    monkeypatch.setattr(accuracy, "measurement", lambda record: None)
+    assert "`activations.gelu`: changed since measured" in list(accuracy.stale())
 
 
 def test_a_loss_of_digits_that_the_data_do_not_have_stops_the_build(monkeypatch):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from derivref import partials
+from derivref.autodiff.registry import FUNCTIONS
 from derivref.site.fault import Fault
 from derivref.site.show import autodiff
 from derivref.site.show.benchmarks import measured
@@ -16,11 +17,13 @@ def test_the_slopes_shown_are_those_of_the_rules():
     assert len(rows) == len(partials.ELEMENTWISE)
     for row, rule in zip(rows, partials.ELEMENTWISE.values(), strict=True):
         assert row.startswith(f"| `{rule.name}` |")
-        shown = re.findall(r"`([^`]+)`", row)[1 : 1 + rule.ufunc.nin]
+        shown = re.findall(r"`([^`]+)`", row)[1 : 1 + sum(map(bool, rule.partials))]
         x = (0.3, 0.7) if rule.ufunc is not np.arccosh else (1.5,)
         x = x[: rule.ufunc.nin]
         z = rule.ufunc(*x)
-        for source, partial in zip(shown, rule.partials, strict=True):
+        stated = [p for p in rule.partials if p]
+        assert row.count("refused") == rule.ufunc.nin - len(stated)
+        for source, partial in zip(shown, stated, strict=True):
             slope = eval(source, vars(partials), {"x": x[0], "y": x[-1], "z": z})
             slope = slope(z, *x) if callable(slope) else slope
             assert slope == partial(z, *x), rule.name
@@ -58,3 +61,14 @@ def test_every_table_of_the_benchmark_is_there_with_its_date(name):
 def test_an_unknown_table_is_named():
     with pytest.raises(Fault, match="no table `speed`, there are factors, "):
         autodiff.autodiff_costs("speed")
+
+
+def test_every_function_of_arrays_is_shown_with_its_kink():
+    table = autodiff.array_functions()
+    subjects, kinks = table.split("\n\n")
+    shown = re.findall(r"`([^`]+)`", subjects.split("\n", 2)[2])
+    assert sorted(shown) == sorted(f.name for f in FUNCTIONS.values())
+    assert len(set(shown)) == len(shown)
+    for f in FUNCTIONS.values():
+        stated = [row for row in kinks.splitlines()[2:] if f"`{f.name}`" in row.split("|")[1]]
+        assert [row.split("|")[2].strip() for row in stated] == ([f.kinks] if f.kinks else [])

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from mkdocs.commands import build as mkdocs
 from mkdocs.config import load_config
 
+from derivref.site.build import ahead
 from derivref.site.build.prepare import prepare
 from derivref.site.fault import Fault
 from derivref.site.lint.addresses import exists
@@ -92,6 +93,7 @@ def main() -> None:
     """Prepare, build and inspect."""
     site = Path(sys.argv[1] if len(sys.argv) > 1 else "site")
     try:
+        ahead.compute()
         prepare()
         build(site)
     except Fault as fault:

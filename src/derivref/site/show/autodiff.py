@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from derivref import partials
+from derivref.autodiff.registry import FUNCTIONS
 from derivref.site.fault import Fault
 from derivref.site.show.benchmarks import measured, provenance
 from derivref.site.show.figures import figure
@@ -143,8 +144,33 @@ def primitives() -> str:
     """Return the table of primitives: slopes as in the source, where they hold, and the kinks."""
     rows = []
     for rule in partials.ELEMENTWISE.values():
-        slopes = ", ".join(f"`{body(p)}`" for p in rule.partials)
+        slopes = ", ".join(f"`{body(p)}`" if p else "refused" for p in rule.partials)
         domain = f"`{rule.domain}`" if rule.domain else ""
         rows.append([f"`{rule.name}`", slopes, domain, rule.kinks])
     table = grid(["function", "slope in x, in y (z is the value)", "where", "kink: slope"], rows)
     return "\n".join([table, *_helpers(rows)]) + "\n"
+
+
+SUBJECTS = {
+    "arrays": "moving elements",
+    "elementwise": "element by element",
+    "reductions": "along axes",
+    "products": "products and grids",
+    "linalg": "linear algebra",
+}
+
+
+def array_functions() -> str:
+    """Return the table of NumPy's functions of whole arrays that have a rule, by subject."""
+    rows = []
+    for subject, title in SUBJECTS.items():
+        of_it = [f for f in FUNCTIONS.values() if f.subject == subject]
+        names = ", ".join(f"`{f.name}`" for f in of_it)
+        rows.append([title, names])
+    alike: dict[str, list[str]] = {}
+    for f in FUNCTIONS.values():
+        if f.kinks:
+            alike.setdefault(f.kinks, []).append(f"`{f.name}`")
+    kinks = [[", ".join(names), text] for text, names in alike.items()]
+    functions = grid(["subject", "functions of `np`"], rows)
+    return f"{functions}\n{grid(['function', 'kink: slope'], kinks)}"

@@ -30,6 +30,7 @@ from derivref.site.show.frame import (
     used_for,
 )
 from derivref.site.show.measured import errors, verified
+from derivref.verify import balls
 
 SYMBOLS = {  # what a formula may use without saying what it is
     r"\sigma": r"$\sigma(x) = 1/(1 + e^{-x})$ is the sigmoid",
@@ -254,7 +255,10 @@ def _key_numbers(record: Scalar) -> list[tuple[str, str]]:
         facts.inflections
     )
     traits = ", ".join(t for t in (facts.symmetry, facts.monotone, facts.shape) if t)
-    return [*rows, *[("f is", traits)] * bool(traits)]
+    rows += [("f is", traits)] * bool(traits)
+    scanned = [name.replace("_", " ") for name, p in facts.proofs.items() if not p.proved]
+    told = f"all but {', '.join(scanned)}, which come from a scan" if scanned else "all of these"
+    return [*rows, ("proved for every x", told)]
 
 
 def _ends(record: Scalar) -> str:
@@ -317,8 +321,8 @@ def accuracy(record: Scalar) -> str:
     zeros = _beside(record)
     return f"""\
 Bounds of the error over {points} points (float64; all magnitudes down to subnormals, both tails,
-the neighbours of every kink), against values of 50 digits or more. ULP: units in the last
-place.{zeros}
+the neighbours of every kink), against values of {balls.DIGITS} sure digits. ULP: units in the
+last place.{zeros}
 
 {grid(head, rows)}
 The tutorial formulas: {forms}.

@@ -62,7 +62,8 @@ def checked(rows: Iterable[tuple[Check, str]]) -> str:
     """Return the table of checks, each with the error as it is shown, and the versions used."""
     cells = [(c.method, str(c.points), worst, c.detail) for c, worst in rows]
     packages = ", ".join(
-        f"{p} {version(p)}" for p in ("derivref", "numpy", "scipy", "sympy", "mpmath")
+        f"{p} {version(p)}"
+        for p in ("derivref", "numpy", "scipy", "sympy", "mpmath", "python-flint")
     )
     return f"""\
 {grid(("check", "points", "largest error", "what was compared"), cells)}

@@ -45,6 +45,7 @@ def totals() -> str:
     """Return the totals of the ledger, for the home page."""
     entries, worked = _verified(), _derivations()
     checks = [check for _, found in entries for check in found]
+    known = [check for check in checks if check.method == "facts"]
     theorem = sum(r.theorem for r in worked)
     steps = sum(r.symbolic + r.instances + r.numeric for r in worked)
     points = sum(c.points for c in checks) + sum(r.points for r in worked)
@@ -53,6 +54,8 @@ def totals() -> str:
         "functions of arrays, with their vjp": sum(r.kind == "operator" for r, _ in entries),
         "statements and exercises": sum(r.kind in ("identity", "exercise") for r, _ in entries),
         "checks of entries": len(checks),
+        "facts proved for every x": sum(_proved(c)[0] for c in known),
+        "facts scanned": sum(_proved(c)[1] for c in known),
         "steps of proofs checked": steps,
         "steps by theorem, not checked": theorem,
         "points tried": points,
@@ -90,11 +93,19 @@ def cell(record: Record, found: Sequence[Check], method: str) -> str:
     """Return the cell of a method: points and bound, or that it is absent, or has nothing to do."""
     if not found:
         return "none" if method in vacant(record) else '<span class="absent">absent</span>'
+    if method == "facts":
+        return f'<span class="tick">{found[0].worst} proved</span>'
     worst = max((told(record, c) for c in found), key=_size)
     points = sum(c.points for c in found)
     parts = [f"{points} point{'s' if points > 1 else ''}" if points else "for all x"]
     parts += [worst] * bool(points and worst.strip("0"))
     return f'<span class="tick">{", ".join(parts)}</span>'
+
+
+def _proved(check: Check) -> tuple[int, int]:
+    """Return how many facts of an entry are proved, and how many come from a scan."""
+    proved, _, whole = check.worst.split()
+    return int(proved), int(whole) - int(proved)
 
 
 def _size(worst: str) -> float:
@@ -115,7 +126,16 @@ def derivations_ledger() -> str:
 
 def versions() -> str:
     """Return the versions with which the site was built and checked."""
-    packages = ("derivref", "numpy", "scipy", "sympy", "mpmath", "matplotlib", "mkdocs-material")
+    packages = (
+        "derivref",
+        "numpy",
+        "scipy",
+        "sympy",
+        "mpmath",
+        "python-flint",
+        "matplotlib",
+        "mkdocs-material",
+    )
     return f"Python {platform.python_version()}, " + ", ".join(
         f"{name} {version(name)}" for name in packages
     )

@@ -1,0 +1,1 @@
+"""One closed language for formulas and proofs: syntax, values, TeX."""
