@@ -17,20 +17,21 @@ UNEQUALLED = ("derivation", "expression", "ladder", "partials", "tape", "trace")
 def modules():
     """Every public module but the site's; the docstrings of the families are made from records.
 
-    The rules of `autodiff` bear NumPy's names and parameters: they are behind `dual` and `tape`.
+    What a package keeps to itself is behind its public face, and so are the rules of `autodiff`,
+    which bear NumPy's names and parameters.
     """
     outside = {"site", "autodiff", *catalog.PACKAGES}
-    for found in pkgutil.walk_packages(derivref.__path__, "derivref."):
-        parts = found.name.split(".")[1:]
-        if parts[0] not in outside and not any(part.startswith("_") for part in parts):
-            marks = pytest.mark.xfail(strict=True) if parts[0] in UNEQUALLED else ()
-            yield pytest.param(found.name, marks=marks, id=".".join(parts))
+    for found in pkgutil.iter_modules(derivref.__path__):
+        if found.name not in outside and not found.name.startswith("_"):
+            marks = pytest.mark.xfail(strict=True) if found.name in UNEQUALLED else ()
+            yield pytest.param(f"derivref.{found.name}", marks=marks, id=found.name)
 
 
 def functions(module):
-    """The public functions and methods that a module defines, but for foreign ones overridden."""
+    """The public functions and methods of a module, but for foreign ones that it overrides."""
     for name, value in vars(module).items():
-        if name.startswith("_") or getattr(value, "__module__", "") != module.__name__:
+        own = getattr(value, "__module__", "") == module.__name__
+        if name not in getattr(module, "__all__", ()) and (name.startswith("_") or not own):
             continue
         if inspect.isclass(value):
             for key, member in vars(value).items():

@@ -21,8 +21,7 @@ LAYERS = (
         *("autodiff", "trace", "partials", "dual", "tape"),
     ),
     catalog.PACKAGES,
-    ("oracle",),
-    ("verify",),
+    ("oracle", "derivation", "verify"),
     ("catalog", "record", "stable"),
     ("site",),
 )

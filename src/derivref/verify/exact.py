@@ -23,7 +23,18 @@ class Exact:
         return float(np.ldexp(self.high.item(), self.exponent.item()))
 
     def rounded(self, dtype: DTypeLike = np.float64) -> NDArray[Any]:
-        """Return the values in a floating type, rounded once."""
+        """Return the values in a floating type, rounded once.
+
+        Parameters
+        ----------
+        dtype : dtype_like
+            The floating type.
+
+        Returns
+        -------
+        ndarray
+            The shape of the values.
+        """
         with np.errstate(over="ignore", under="ignore"):
             return np.ldexp(self.high, self.exponent).astype(dtype)
 
