@@ -99,6 +99,15 @@ def test_the_benchmark_reports_the_aim_and_the_peers():
     assert ours["silent"] == 0
     for name, row in data["tools"].items():
         assert row["bad"] == sum(row["bad by kind"].values()), name
+    for kind, counts in data["hard problems"]["derivref.differences.derivative"].items():
+        for name, peers in data["hard problems"].items():
+            assert counts["silent"] <= 1, kind
+            assert counts["silent"] <= peers[kind]["silent"] + 1, name
+    assert data["real problems"].keys() == {p.name for p in more_garbow_hillstrom.PROBLEMS}
+    for case in data["noise"]:  # without being told the noise, and within the estimate
+        assert case["derivref"] <= min(case["estimate"], case["told the noise"])
+    for tools in data["costs"].values():
+        assert all(row["milliseconds"] > 0 for row in tools.values())
     for package in ("numpy", "scipy", "numdifftools", "jacobi", "findiff"):
         assert package in data["versions"]
 
