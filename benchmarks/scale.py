@@ -10,6 +10,7 @@ stands the time on the clock.
 import argparse
 import functools
 import importlib
+import math
 import os
 import resource
 import shutil
@@ -286,7 +287,8 @@ class Project:
         """Add scalar functions, each with a page, a derivation and programs."""
         from derivref import catalog
 
-        bases = [r for r in catalog.records("scalar") if not r.parameters]
+        # A limit such as pi/2 is no more a multiple to the last bit.
+        bases = [r for r in catalog.records("scalar") if not r.parameters and whole(r)]
         body, modules = "", {}
         for k in range(count):
             base, c = bases[k % len(bases)], 1 - (k + 1) / 512
@@ -396,6 +398,12 @@ add = FAMILY.add
         }
         command = [str(PYTHON), "-m", module, *arguments]
         subprocess.run(command, cwd=self.folder, env=environment, check=True)
+
+
+def whole(record: Any) -> bool:
+    """Say whether the limits of a function are whole numbers, infinite, or do not exist."""
+    ends = [value for pair in record.ends.values() for value in pair]
+    return all(math.isinf(e) or math.isnan(e) or e == round(e) for e in ends)
 
 
 def generate(folder: Path, share: float) -> Project:
