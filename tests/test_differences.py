@@ -923,6 +923,13 @@ def test_many_points_cost_few_calls():
     assert (abs(found.value - np.cos(x)) <= found.error + np.spacing(1.0)).all()
 
 
+@pytest.mark.parametrize("step", [np.floor, np.trunc, np.ceil, np.rint], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("x", [0.5, 0.7, -1.5, 10.5, 3.25, 1000.5])
+def test_a_step_function_is_never_called_ok_with_another_slope_than_0(step, x):
+    found = derivative(step, x)
+    assert found.value == 0 or found.status != "ok"
+
+
 def test_the_sweep_and_the_ladder_agree():
     given_ = list(problems.problems(60, seed=4)) + list(problems.hard(30, seed=4))
     for p in given_:

@@ -51,6 +51,9 @@ AGAIN = (
 )  # doublings of the step beyond a jump where to look for more
 GROWTH = 64.0  # of noise between the smallest steps, where it may be frozen, and larger ones
 NOISY = 64.0  # noise of f, in units of its last place, above which a failure is blamed on it
+# A function is believed to hide terms of up to this many times its own size, which leaves a double
+# 20 bits: the six digits that 'ok' promises.
+HIDDEN = 2.0**32
 
 
 class Outcome(NamedTuple):
@@ -916,6 +919,20 @@ class Ladder:
                 return ""  # the smaller steps do not follow
         return "jump" if abs(p) < 0.02 else "singular"
 
+    def _stepped(self, slope: float) -> bool:
+        """Say whether f stands still where this slope would move it, as a step function does.
+
+        Beside 0 a sum of large terms stands still too, by the rounding of those terms. They are
+        believed up to `HIDDEN` times what f shows within the distance of x from 0.
+        """
+        near = [s for s in self.finite() if s.h <= max(abs(self.x), 1.0)]
+        if not near or not slope:
+            return False
+        level = max(abs(self.centre), *(s.level for s in near))
+        if self.grain.jump:
+            return math.ldexp(self.grain.jump, self.bits) > HIDDEN * level
+        return any(not s.change and abs(slope) * s.h**self.deriv > HIDDEN * s.unit for s in near)
+
     def outcome(self) -> Outcome:
         """Judge all samples."""
         failed = Outcome(math.nan, math.inf, "", self.evaluations, math.nan, math.nan)
@@ -940,7 +957,7 @@ class Ladder:
             # Nothing of f shows where it would change: assume no more than the usual.
             unit = self.grain(max([abs(self.centre), *(s.level for s in self.finite() if flat)]))
             shown = max(error, unit / max(abs(self.x), 1.0) ** self.deriv)
-        if self.disputed:
+        if self.disputed or self._stepped(best.value):
             status = "noisy"
         elif flat or error <= self.rtol * abs(value):
             status = "ok"
