@@ -22,9 +22,9 @@ import sympy
 from scipy.special import expit
 
 import derivref
+from derivref.autodiff.trace import Traced, apply
 from derivref.dual import derivative, jvp
 from derivref.tape import checkpoint, grad, hvp, vjp
-from derivref.trace import Traced, apply
 
 RNG = np.random.default_rng(0)
 

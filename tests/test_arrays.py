@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from derivref.autodiff.registry import FUNCTIONS, Case, case, implements
+from derivref.autodiff.trace import RULES, strip
 from derivref.dual import jvp
 from derivref.tape import grad, hvp, vjp
-from derivref.trace import RULES, strip
 
 EPS = np.finfo(float).eps
 

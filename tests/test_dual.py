@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import fft, integrate, interpolate, linalg, optimize, sparse, special, stats
 
+from derivref.autodiff.trace import WRITE_INSTEAD
 from derivref.dual import Dual, derivative, jvp
 from derivref.tape import grad
-from derivref.trace import WRITE_INSTEAD
 
 REAL = st.floats(-1e3, 1e3)
 

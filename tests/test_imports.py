@@ -18,7 +18,7 @@ LAYERS = (
     ("program", "expression"),
     (
         *("stencils", "ladder", "_sweep", "differences", "check"),
-        *("autodiff", "trace", "partials", "dual", "tape"),
+        *("autodiff", "partials", "dual", "tape"),
     ),
     catalog.PACKAGES,
     ("oracle", "derivation", "verify"),

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from scipy.special import expit
 
 from derivref import catalog, oracle
+from derivref.autodiff.trace import Linear, apply, strip
 from derivref.dual import derivative, jvp
 from derivref.partials import ELEMENTWISE
 from derivref.tape import checkpoint, grad, hvp, path_sum, value_and_grad, vjp
-from derivref.trace import Linear, apply, strip
 
 RNG = np.random.default_rng(0)
 EPS = np.finfo(float).eps

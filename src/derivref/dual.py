@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from derivref import partials as _partials  # noqa: F401  # with all rules
-from derivref.trace import (
+from derivref.autodiff.trace import (
     CALLED,
     HITS,
     Array,

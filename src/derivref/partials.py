@@ -18,7 +18,7 @@ import numpy as np
 import scipy.special as sp
 
 from derivref.autodiff.registry import refusal
-from derivref.trace import (
+from derivref.autodiff.trace import (
     RULES,
     Array,
     Elementwise,

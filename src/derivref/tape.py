@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from derivref.dual import jvp
-from derivref.trace import (
+from derivref.autodiff.trace import (
     HITS,
     Array,
     Primitive,
@@ -22,6 +21,7 @@ from derivref.trace import (
     warn_of_kinks,
     zeros,
 )
+from derivref.dual import jvp
 
 
 class Entry(NamedTuple):

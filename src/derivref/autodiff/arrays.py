@@ -11,7 +11,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from derivref.autodiff.registry import case, implements
-from derivref.trace import RULES, Array, Linear, Traced, apply, strip, unbroadcast
+from derivref.autodiff.trace import RULES, Array, Linear, Traced, apply, strip, unbroadcast
 
 
 def getitem(x: Array, index: Any) -> Array:

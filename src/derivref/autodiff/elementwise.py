@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from derivref.autodiff.registry import case, implements
-from derivref.trace import Array, strip
+from derivref.autodiff.trace import Array, strip
 
 
 @implements(

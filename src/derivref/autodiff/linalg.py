@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from derivref.autodiff.registry import case, implements
-from derivref.trace import Array, Stated, Traced, apply, strip
+from derivref.autodiff.trace import Array, Stated, Traced, apply, strip
 
 
 def _array(x: Any) -> Array:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from derivref.trace import RULES, WRITE_INSTEAD, strip
+from derivref.autodiff.trace import RULES, WRITE_INSTEAD, strip
 
 
 def _plain(f: Callable[..., Any]) -> Callable[..., Any]:

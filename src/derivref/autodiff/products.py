@@ -9,7 +9,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from derivref.autodiff.registry import case, implements
-from derivref.trace import Array, Multilinear, Traced, apply, strip, with_value
+from derivref.autodiff.trace import Array, Multilinear, Traced, apply, strip, with_value
 
 
 def _array(x: Any) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from derivref.autodiff.registry import case, implements
-from derivref.trace import Array, Linear, Stated, apply, beside_kink, strip, with_value
+from derivref.autodiff.trace import Array, Linear, Stated, apply, beside_kink, strip, with_value
 
 
 def axes_of(x: Array, axis: Any) -> tuple[int, ...]:

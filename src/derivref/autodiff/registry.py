@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from derivref.trace import CALLED, RULES, Array
+from derivref.autodiff.trace import CALLED, RULES, Array
 
 Draw = Callable[[np.random.Generator, tuple[int, ...]], Array]
 
