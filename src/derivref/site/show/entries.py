@@ -102,10 +102,11 @@ def index(records: Sequence[Scalar], page: str) -> str:
             domain(r),
             slopes(r) + _defaults(r),
             ", ".join(f"{k.at:g}" for k in r.corners) or "none",
+            r.use,
         )
         for r in records
     ]
-    return grid(("function", "f(x)", "f′(x)", "domain", "range of f′", "kinks"), rows)
+    return grid(("function", "f(x)", "f′(x)", "domain", "range of f′", "kinks", "used for"), rows)
 
 
 STABLE = "docs/learn/stable-computation.md"  # treats usual forms that fail, each at its name
