@@ -10,7 +10,7 @@ from typing import Any
 
 from derivref import catalog
 from derivref.records import Family
-from derivref.site.show.api import generated, modules, sentence
+from derivref.site.show.api import generated, lends, modules, sentence
 
 CONFIG = Path("mkdocs.yml")
 API = Path("docs/api")
@@ -32,7 +32,8 @@ def family_lines(family: Family[Any], indent: str) -> list[str]:
 def blocks() -> dict[str, list[str]]:
     """Return the written lines of each section of the navigation, by the section's title."""
     indent = " " * 6
-    found: dict[str, list[str]] = {"API": [f"{indent}- api/{name}.md" for name in modules()]}
+    shown = [name for name in modules() if not lends(name)]
+    found: dict[str, list[str]] = {"API": [f"{indent}- api/{name}.md" for name in shown]}
     for family in catalog.families():
         section = family.index.partition("/")[0].capitalize()
         if section == "Learn":
@@ -57,7 +58,8 @@ def configured(text: str) -> str:
             )
         body = "".join(f"{line}\n" for line in lines)
         text = re.sub(pattern, rf"\g<1>{body}\g<2>", text)
-    return text
+    left = "".join(f"  api/{name}.md\n" for name in modules() if lends(name))
+    return re.sub(r"(?<=\nnot_in_nav: \|\n)(?:  .*\n)*", left, text)
 
 
 def stub(name: str) -> str:

@@ -19,6 +19,27 @@ def modules() -> list[str]:
     return sorted(name for name in names if not name.startswith("_") and name != "site")
 
 
+def lends(name: str) -> bool:
+    """Say whether a module has no name of its own: it hands on others' names, or has only records.
+
+    The navigation leaves those out, so that it fits a screen; the index of the API has them.
+
+    Parameters
+    ----------
+    name : str
+        A public module, without ``derivref.``.
+
+    Returns
+    -------
+    bool
+        True where nothing public is defined in it.
+    """
+    home = importlib.import_module(f"derivref.{name}")
+    names = getattr(home, "__all__", [n for n in vars(home) if not n.startswith("_")])
+    within = (getattr(getattr(home, n), "__module__", None) or "" for n in names)
+    return not any(f"{module}.".startswith(f"derivref.{name}.") for module in within)
+
+
 def sentence(name: str) -> str:
     """Return the first sentence of a module's docstring, without importing it."""
     root = Path(derivref.__file__).parent
