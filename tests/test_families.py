@@ -10,6 +10,7 @@ import pytest
 from derivref import cache, catalog, oracle
 from derivref.program import program
 from derivref.site.lint.portability import Server, Setting
+from derivref.verify import checks
 
 RECORDS = list(catalog.records("scalar"))
 
@@ -30,6 +31,16 @@ def test_every_check_of_an_entry_holds(record):
     assert sum(c.method == "kinks" for c in checks) >= len(record.corners)
     assert sum(c.method.startswith("relations") for c in checks) == len(record.relations)
     assert all(c.points > 30 for c in checks if c.method in {"exact values", "finite differences"})
+
+
+OTHERS = [r for r in catalog.records() if r.kind != "scalar"]
+
+
+@pytest.mark.parametrize("record", OTHERS, ids=lambda r: r.full_name)
+def test_every_check_of_a_record_of_another_kind_holds(record):
+    found = checks(record)
+    assert [f"{c.method}: {c.detail}" for c in found if not c.ok] == []
+    assert sum(c.points for c in found) > 0
 
 
 def test_the_grid_reaches_the_ends_of_the_type(record):

@@ -342,3 +342,30 @@ def test_a_parameter_without_default_or_meaning_is_named_with_the_line_to_add():
     exec(compile(ast.parse(source), "made up", "exec"), names)
     with pytest.raises(ValueError, match="every parameter beside x needs a default"):
         family.add(names["arctan_gate"], d_arctan_gate, d2_arctan_gate, **SCALAR)
+
+
+def test_a_default_outside_its_range_is_named():
+    family = families()[1]
+    wrong = {**OPERATOR, "takes": {"delta": Parameter(says="the width", low=0.0)}}
+
+    def half_square(y, t, delta=-1.0):
+        """Has a default that it refuses."""
+
+    def d_half_square(y, t, delta=-1.0):
+        """Has a default that it refuses."""
+
+    said = "the default of `delta` must be a finite number above 0, got -1.0"
+    with pytest.raises(ValueError, match=said):
+        family.add(half_square, d_half_square, **wrong)
+
+
+def test_a_value_whose_slope_is_no_number_refutes_a_vjp(house):
+    (operator,) = house[1]
+
+    def half_square(y, t):
+        """Is right, and says nothing about its slope."""
+        return 0.5 * np.sum(np.square(y - t)) + 0 * np.sum(np.log(0 * y))
+
+    with np.errstate(all="ignore"):
+        found = checks(replace(operator, f=half_square, exact=None, empty=False))
+    assert not {c.method: c.ok for c in found}["reverse mode"]

@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 import pytest
 
-from derivref import activations, catalog, dual, elementary
+from derivref import activations, catalog, dual, elementary, layers
 from derivref.records import Parameter
 
 SCALARS = list(catalog.records("scalar"))
@@ -62,6 +62,7 @@ def test_input_is_converted_once_and_its_type_kept(given, kind):
         (np.array(["2020-01-01"], dtype="M8[D]"), "must be a number or an array of numbers"),
         ([[1.0], [None]], "must be a number or an array of numbers, got object"),
         (0.5 + 1j, "`x` must be real, got complex128: the function is not analytic"),
+        ([[0.5], [np.ma.array(X, mask=[1, 0, 0])]], "`x` must be a plain array, got a masked one"),
     ],
     ids=lambda v: type(v).__name__,
 )
@@ -76,6 +77,54 @@ def test_a_matrix_is_refused_by_name():
         matrix = np.matrix("1 2")
     with pytest.raises(TypeError, match=r"got np.matrix, whose product is another"):
         activations.gelu(matrix)
+
+
+@pytest.mark.parametrize(
+    ("given", "error"), [([[1.0], [1.0, 2.0]], ValueError), (10**400, OverflowError)]
+)
+def test_what_no_array_can_hold_is_refused_by_name(given, error):
+    with pytest.raises(error, match="`x` must be a number or an array of numbers: "):
+        activations.gelu(given)
+
+
+def test_a_type_in_which_a_step_cannot_compute_is_named():
+    with pytest.raises(
+        TypeError, match=r"`x` must be of a type that `gelu` can .*: pass `x.astype"
+    ):
+        activations.gelu(np.array(0.5, dtype=np.clongdouble).real)
+    assert elementary.sin(np.longdouble(0.5)).dtype == np.longdouble
+
+
+Z = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+
+
+@pytest.mark.parametrize(
+    ("function", "cotangent"),
+    [
+        (layers.vjp_softmax, 1.0),
+        (layers.vjp_softmax, Z[0]),
+        (layers.vjp_softmax, Z[:, :1]),
+        (layers.vjp_softmax, Z[None]),
+        (layers.vjp_logsumexp, 1.0),
+        (layers.vjp_logsumexp, Z[:, :1]),
+    ],
+)
+def test_a_cotangent_that_would_broadcast_is_refused(function, cotangent):
+    with pytest.raises(ValueError, match=r"`cotangent` must have the shape \(\.\.\."):
+        function(cotangent, Z)
+
+
+def test_a_number_of_python_leaves_the_type_to_the_arrays():
+    for dtype in (np.float16, np.float32):
+        assert layers.vjp_logsumexp(1.0, Z[0].astype(dtype)).dtype == dtype
+        assert layers.vjp_logsumexp(np.float64(1.0), Z[0].astype(dtype)).dtype == np.float64
+
+
+def test_an_axis_without_numbers_is_refused_by_name():
+    for empty in ([], np.zeros((3, 0))):
+        with pytest.raises(ValueError, match="`z` must hold at least one number along `n`"):
+            layers.softmax(empty)
+    assert layers.softmax(np.zeros((0, 3))).shape == (0, 3)
 
 
 def test_an_analytic_function_takes_complex_numbers():

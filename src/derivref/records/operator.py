@@ -87,6 +87,10 @@ class Operator(Record):
             yield f"`{got}` must take {'' if self.gradient else '`cotangent` and '}{names}"
         if any(p.default is p.empty for p in given[len(self.arguments) :]):
             yield "every parameter beside the arrays needs a default"
+        for p in given[len(self.arguments) :]:
+            parameter = self.takes.get(p.name)
+            if parameter and p.default is not p.empty and not parameter.admits(p.default):
+                yield f"the default of `{p.name}` must be {parameter.constraint}, got {p.default}"
         if not any(a.differentiable for a in self.arguments.values()):
             yield "no argument is differentiable"
 

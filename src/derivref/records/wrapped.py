@@ -12,9 +12,12 @@ int, uint, bool, Python numbers        float64
 list, tuple                            as the array that NumPy makes of them
 empty, 0-d, any shape                  the same shape
 complex                                the analytic continuation, or TypeError
-traced values, Series (own dispatch)   passed on
+traced values (own dispatch)           passed on
+pandas Series and DataFrame            passed on; a formula with np.where takes off the index
+longdouble                             computed in that type where every step can, or TypeError
 masked arrays, np.matrix               TypeError: the mask, the matrix product would be lost
 strings, None, objects, dates          TypeError
+ragged lists; integers beyond float64  ValueError, OverflowError
 =====================================  =====================================================
 """
 
@@ -24,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from derivref.records.arrays import shape_faults
+from derivref.records.arrays import Argument, shape_faults
 from derivref.records.base import Function, Parameter, Record
 from derivref.records.operator import Operator
 from derivref.records.scalar import Scalar
@@ -54,8 +57,12 @@ def converted(value: Any, name: str, analytic: bool = False) -> tuple[Any, Any]:
     ------
     TypeError
         If it is no number or array of numbers, or one whose meaning would be lost.
+    ValueError
+        If it is a ragged list.
+    OverflowError
+        If it is an integer beyond float64.
     """
-    if isinstance(value, np.ma.MaskedArray):
+    if _masked(value):
         raise TypeError(
             f"`{name}` must be a plain array, got a masked one, whose mask would be lost: "
             "pass `x.filled(np.nan)` and mask the result"
@@ -68,9 +75,13 @@ def converted(value: Any, name: str, analytic: bool = False) -> tuple[Any, Any]:
     if not isinstance(value, np.ndarray | np.generic):
         if hasattr(value, "__array_ufunc__"):
             return value, None
-        if isinstance(value, int):
-            value = float(value)  # beyond int64 NumPy would make an object of it
-        value = np.asarray(value)
+        try:
+            # beyond int64 NumPy would make an object of an integer
+            value = np.asarray(float(value) if isinstance(value, int) else value)
+        except (ValueError, OverflowError) as error:
+            raise type(error)(
+                f"`{name}` must be a number or an array of numbers: {error}"
+            ) from None
     kind = value.dtype.kind
     if value.dtype.name in _NARROW:
         return value.astype(np.float64), value.dtype
@@ -81,6 +92,32 @@ def converted(value: Any, name: str, analytic: bool = False) -> tuple[Any, Any]:
     if kind not in "fc":
         raise TypeError(f"`{name}` must be a number or an array of numbers, got {value.dtype}")
     return value, None
+
+
+def _masked(value: Any) -> bool:
+    """Say whether a value is a masked array, or a list that holds one."""
+    if isinstance(value, list | tuple):
+        return any(map(_masked, value))
+    return isinstance(value, np.ma.MaskedArray)
+
+
+def _weak(value: Any) -> bool:
+    """Say whether a value is a number of Python, which has no say in the type of a result."""
+    return isinstance(value, int | float) and not isinstance(value, np.generic)
+
+
+def _called(function: Function, bound: inspect.BoundArguments) -> Any:
+    """Call a function; say which argument is to blame where a step knows no longdouble."""
+    try:
+        return function(*bound.args, **bound.kwargs)
+    except TypeError as error:
+        for name, value in bound.arguments.items():
+            if getattr(value, "dtype", None) in (np.longdouble, np.clongdouble):
+                raise TypeError(
+                    f"`{name}` must be of a type that `{function.__name__}` can compute in, got "
+                    f"{value.dtype}: pass `{name}.astype(np.float64)`"
+                ) from error
+        raise
 
 
 def _admissible(name: str, value: Any, parameter: Parameter) -> Any:
@@ -149,7 +186,7 @@ def scalar(record: Scalar, function: Function, module: str) -> Function:
                 bound.arguments[name] = _admissible(name, value, record.takes[name])
         x, narrow = converted(bound.arguments[first], first, record.analytic)
         bound.arguments[first] = x
-        found = function(*bound.args, **bound.kwargs)
+        found = _called(function, bound)
         if narrow is not None:
             with np.errstate(over="ignore", under="ignore"):  # beyond the narrow type: ±inf, 0
                 found = np.asarray(found).astype(narrow)
@@ -190,11 +227,11 @@ def _operator(record: Operator, function: Function, module: str) -> Function:
                 continue
             found = _whole(name, value) if _integer(record, name) else converted(value, name)
             given[name], narrow = found
-            if not _integer(record, name):
+            if not _integer(record, name) and not _weak(value):
                 kinds.append(narrow or getattr(given[name], "dtype", np.dtype(np.float64)))
         _refuse(record, given)
-        found = function(*bound.args, **bound.kwargs)
-        kind = np.result_type(*kinds)
+        found = _called(function, bound)
+        kind = np.result_type(*kinds) if kinds else np.dtype(np.float64)
         several = tuple(_typed(v, kind) for v in found) if isinstance(found, tuple) else None
         return _typed(found, kind) if several is None else several
 
@@ -216,13 +253,19 @@ def _whole(name: str, value: Any) -> tuple[Any, None]:
 
 def _refuse(record: Operator, given: dict[str, Any]) -> None:
     """Refuse shapes that do not fit and numbers outside the domain; traced values pass."""
-    arrays = {n: given[n] for n in record.arguments}
+    expected = dict(record.arguments)
+    if "cotangent" in given:  # last: the arguments tell how long its axes are
+        expected["cotangent"] = Argument(says="that of the value", shape=record.output)
+    arrays = {n: given[n] for n in expected}
     if not all(isinstance(a, np.ndarray | np.generic) for a in arrays.values()):
         return
-    if fault := shape_faults(record.arguments, {n: np.shape(a) for n, a in arrays.items()}):
+    if fault := shape_faults(expected, {n: np.shape(a) for n, a in arrays.items()}):
         raise ValueError(fault)
     for name, array in arrays.items():
-        argument = record.arguments[name]
+        argument = expected[name]
+        along = zip(reversed(argument.axes), reversed(array.shape), strict=False)
+        for axis in (a for a, length in along if length == 0 and not record.empty):
+            raise ValueError(f"`{name}` must hold at least one number along `{axis}`")
         outside = np.ravel(array)[~np.ravel(argument.admits(array))]
         if outside.size:
             raise ValueError(f"`{name}` must hold {argument.constraint}, got {outside[0]:g}")

@@ -61,7 +61,7 @@ def _pull(record: Operator, cotangent: Array, arrays: dict[str, Array]) -> dict[
 def _worst(got: Any, want: Any, dtype: Any = np.float64) -> float:
     """Return the largest difference in eps of the largest component."""
     got, want = np.asarray(got, dtype=np.float64), np.asarray(want, dtype=np.float64)
-    if got.shape != want.shape or np.isnan(got).any():
+    if got.shape != want.shape or np.isnan(got).any() or np.isnan(want).any():
         return np.inf
     if not got.size:
         return 0.0
@@ -145,7 +145,7 @@ def _differences(record: Operator) -> Iterator[Check]:
             room = 4 * float(found.error[0]) + 1e-12 * max(abs(want), 1.0)
             points += 1
             worst = max(worst, gap / room)
-            if not gap <= room:
+            if not gap <= room < np.inf:  # an infinite error would hold whatever the vjp is
                 shape = np.shape(arrays[name])
                 faults.append(f"{name} of shape {shape}: vjp {want:.9g}, {found.value[0]:.9g}")
     detail = faults[0] if faults else "vjp along random directions, all shapes"
@@ -204,8 +204,13 @@ def _shapes(record: Operator) -> Iterator[Check]:
 
 def _inputs(record: Operator) -> Iterator[Check]:
     """Hold that masks, text, shapes that do not fit and numbers out of range are refused."""
-    value, _ = _code(record)
-    arrays, faults, tried = next(iter(_drawn(record))), [], 0
+    value, vjp = _code(record)
+    arrays, faults, tried = next(iter(_drawn(record))), [], 1
+    try:
+        vjp(_cotangent(record, value(*arrays.values()))[None], *arrays.values())
+        faults.append("a cotangent with one axis more is taken")
+    except ValueError:
+        pass
     for name, argument in record.arguments.items():
         bad: list[tuple[Any, type[Exception]]] = [
             (np.ma.array(arrays[name]), TypeError),
