@@ -36,6 +36,7 @@ _STANDARD: dict[str, Callable[..., Value]] = {
     "min": min,
     "erf": mp.erf,
 }
+_FRACTIONS = ("frac", "tfrac", "dfrac", "binom")
 _CLOSE = {"(": ")", "[": "]", "lvert": "rvert", "|": "|", "lfloor": "rfloor"}
 
 
@@ -72,7 +73,11 @@ class _Reader:
             (kind, match[kind].replace("\\_", "_"))
             for match in _TOKEN.finditer(tex)
             for kind in [str(match.lastgroup)]
-            if not (kind == "command" and match[kind] in _SPACES | {"left", "right", "big"})
+            if not (
+                kind == "command"
+                and match[kind]
+                in _SPACES | {"left", "right", "big", "bigl", "bigr", "Bigl", "Bigr"}
+            )
         ]
         self.at = 0
 
@@ -85,6 +90,10 @@ class _Reader:
             raise TexError(f"`{self.tex}`: expected `{text}`, got `{found[1] or 'its end'}`")
         self.at += 1
         return found
+
+    def rest(self) -> str:
+        """Return the tokens from the last one taken on, without spaces."""
+        return "".join(text for _, text in self.tokens[self.at - 1 :])
 
     def whole(self) -> Value:
         value = self.sum()
@@ -122,7 +131,7 @@ class _Reader:
         if kind == "sign":
             return text in "([{"
         if kind == "command":
-            return text in {"frac", "sqrt", "lvert", "lfloor", "begin"} or self.known(text)
+            return text in {*_FRACTIONS, "sqrt", "lvert", "lfloor", "begin"} or self.known(text)
         return kind in ("number", "letter", "name")
 
     def known(self, text: str) -> bool:
@@ -161,10 +170,11 @@ class _Reader:
         if text in ("lvert", "|", "lfloor"):
             value = self.group(text, _CLOSE[text])
             return mp.floor(value) if text == "lfloor" else abs(value)
-        if text == "frac":
+        if text in _FRACTIONS:
             self.take()
             upper = self.argument()
-            return upper / self.argument()
+            lower = self.argument()
+            return mp.binomial(upper, lower) if text == "binom" else upper / lower
         if text == "sqrt":
             self.take()
             degree = self.group("[", "]") if self.peek()[1] == "[" else 2
@@ -189,13 +199,28 @@ class _Reader:
         while self.peek()[1] in ("_", "^"):
             if self.take()[1] == "_":
                 base = self.argument()
+            elif re.match(r"\^\{\((\d)\)\}", self.rest()):
+                order = int(self.rest()[3])
+                function = self.functions.get(name + "'" * order)
+                if function is None:
+                    raise TexError(f"`{self.tex}`: derivative {order} of {name} is not known")
+                for _ in range(5):
+                    self.take()
             else:
                 exponent = self.argument()
-        given = self.arguments() if self.peek()[1] == "(" else [self.atom()]
+        given = self.arguments() if self.peek()[1] == "(" else [self.letters()]
         value = function(*given)
         if base is not None:
             value /= mp.log(base)
         return value if exponent is None else mp.power(value, exponent)
+
+    def letters(self) -> Value:
+        """Read an argument without brackets: an atom, or letters in a row, as in `ln ab`."""
+        lone = self.peek()[0] == "letter"
+        value = self.atom()
+        while lone and self.peek()[0] == "letter":
+            value *= self.atom()
+        return value
 
     def arguments(self) -> list[Value]:
         self.take("(")
