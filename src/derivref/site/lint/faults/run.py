@@ -40,7 +40,12 @@ class Tree:
 
     def __init__(self, root: Path, folder: Path) -> None:
         self.folder = folder
-        shutil.copytree(root, folder, ignore=lambda _, names: set(names) & SKIPPED, symlinks=True)
+
+        def skipped(place: str, names: list[str]) -> set[str]:
+            made = SKIPPED if Path(place) == root else {"__pycache__"}
+            return set(names) & made
+
+        shutil.copytree(root, folder, ignore=skipped, symlinks=True)
         for name in SHARED:
             if (root / name).exists():
                 (folder / name).symlink_to((root / name).resolve(), target_is_directory=True)
