@@ -1,10 +1,11 @@
 # One environment in .venv (Python packages) and node_modules (KaTeX, fonts), made once from pinned
 # versions; every command below sets it up first if it is missing or its pins have changed.
 .DELETE_ON_ERROR:
-.PHONY: help site serve test check portable browser measure versions bench nav pins setup clean
+.PHONY: help site serve test check portable browser measure versions bench scale nav pins faults setup clean
 
 PYTHON = python3
 BIN = .venv/bin
+PAGES = all
 
 export NO_MKDOCS_2_WARNING = 1
 # Two small BLAS pools that fight for two cores cost more than they give.
@@ -25,11 +26,13 @@ help:
 	@echo "make test     build, then run every test and every snippet"
 	@echo "make check    ruff and mypy"
 	@echo "make portable the programs of the pages, as other processors would run them"
-	@echo "make browser  accessibility and layout, in Chromium"
+	@echo "make browser  accessibility and layout, in Chromium (PAGES=some: of a part)"
 	@echo "make versions the same with the oldest and the newest dependencies"
 	@echo "make measure  print layout shift and main-thread time of every page, in Chromium"
 	@echo "make bench    rerun the benchmarks whose tables the pages show"
+	@echo "make scale    build a project of the full size and print where the time goes"
 	@echo "make nav      write navigation and API pages, from the records and the modules"
+	@echo "make faults   plant faults in a copy and see them caught"
 	@echo "make clean    remove what was built (not the environment)"
 
 site: setup
@@ -50,7 +53,7 @@ portable: site
 	@$(BIN)/python -m derivref.site.lint.portability --generated
 
 browser: site
-	$(BIN)/python -m pytest -n auto tests/site/browser
+	$(BIN)/python -m pytest -n auto tests/site/browser --pages $(PAGES)
 
 versions: site
 	$(BIN)/python -m derivref.site.lint.dependencies
@@ -59,7 +62,10 @@ measure: site
 	$(BIN)/python tests/site/browser/measure.py
 
 bench: setup
-	@for script in benchmarks/*.py; do [ -f "$$script" ] || continue; echo "$$script"; $(BIN)/python "$$script" || exit 1; done
+	@for data in benchmarks/*.json; do script=$${data%.json}.py; echo "$$script"; $(BIN)/python "$$script" || exit 1; done
+
+scale: setup
+	$(BIN)/python benchmarks/scale.py
 
 nav: setup
 	$(BIN)/python -m derivref.site.build.navigation
@@ -69,6 +75,11 @@ nav: setup
 pins: setup
 	$(BIN)/uv pip compile pyproject.toml --quiet --extra dev --universal --python-version 3.11 \
 	  --generate-hashes --no-annotate --custom-compile-command "make pins" $(UPGRADE) -o constraints.txt
+
+# Plants faults in a copy and runs the checks that should see them: COUNT=400 SEED=1 for a full run,
+# FAULTS="--class prose --write" for more; it goes on where it stopped.
+faults: setup
+	@$(BIN)/python -m derivref.site.lint.faults --count $(or $(COUNT),30) --seed $(or $(SEED),tree) $(FAULTS)
 
 clean:
 	rm -rf site docs/assets/generated .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis

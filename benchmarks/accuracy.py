@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from derivref import __version__, catalog, oracle  # noqa: E402
 from derivref.oracle import NAMES  # noqa: E402
-from derivref.site import accuracy, reductions  # noqa: E402
+from derivref.site.show import accuracy, reductions  # noqa: E402
 
 PACKAGES = ("numpy", "scipy", "mpmath")
 TYPES = (np.float64, np.float32)

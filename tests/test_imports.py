@@ -18,7 +18,7 @@ LAYERS = (
     ("program", "expression"),
     ("stencils", "ladder", "differences", "check", "trace", "partials", "dual", "tape"),
     catalog.PACKAGES,
-    ("rules", "derivation"),
+    ("derivation",),
     ("oracle",),
     ("verify",),
     ("catalog", "record", "stable"),

@@ -2,6 +2,7 @@
 
 import warnings
 from dataclasses import replace
+from functools import cache
 
 import mpmath as mp
 import numpy as np
@@ -18,6 +19,12 @@ def broken(record):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # planted code may divide by zero
         return [f"{c.method}: {c.detail}" for c in oracle.verify(record) if not c.ok]
+
+
+@cache
+def sound(name):
+    """What the failing checks of an entry say: found out once for all its planted faults."""
+    return broken(catalog.get(name))
 
 
 # --- planted faults ---------------------------------------------------------------------------
@@ -52,12 +59,10 @@ def broken(record):
         (SIGMOID, {"f": lambda x: np.exp(x) / (1 + np.exp(x))}, "overflow encountered in exp"),
         (RELU, {"d": lambda x: np.where(x > 0, 1.0, 0.0)}, "f′(nan) is not nan"),
         (RELU, {"d2": lambda x: 0.0 * x}, "f″(inf) is nan, stated 0"),
-        (RELU, {"f": lambda x: np.maximum(x, 0)}, "f: integers [2 3] give"),
         (SOFTPLUS, {"f": lambda x: np.logaddexp(0.0, x)}, "invalid value encountered in logaddexp"),
         (RELU, {"f": lambda x: np.maximum(x, np.zeros(1))}, "f: float32 becomes float64"),
         (RELU, {"f": lambda x: np.maximum(np.atleast_1d(x), 0.0)}, "f: shape () becomes (1,)"),
-        (SIGMOID, {"d": lambda x: np.exp(-abs(x)) / (1 + np.exp(-abs(x))) ** 2}, "complex"),
-        (catalog.get("exp"), {"f": lambda x: np.exp(2 * x)}, "f: a list gives"),
+        (SIGMOID, {"analytic": True}, "declared analytic, and complex numbers are refused"),
         (RELU, {"kinks": ()}, "kinks: an undeclared kink at 0: slopes 0 and 1"),
         (
             RELU,
@@ -77,7 +82,7 @@ def broken(record):
     ],
 )
 def test_a_planted_fault_is_named(record, fault, said):
-    assert broken(record) == []
+    assert sound(record.full_name) == []
     faults = broken(replace(record, **fault))
     assert any(said in line for line in faults), faults
 

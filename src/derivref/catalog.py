@@ -9,7 +9,7 @@ from typing import Any
 from derivref.records import Family, Record
 
 # The packages of facts, in the order of the site; a test holds that none is missing.
-PACKAGES = ("activations", "elementary", "layers", "matrix", "exercises")
+PACKAGES = ("rules", "activations", "elementary", "layers", "matrix", "exercises")
 
 
 def families() -> tuple[Family[Any], ...]:
@@ -18,7 +18,18 @@ def families() -> tuple[Family[Any], ...]:
 
 
 def records(kind: str = "") -> Iterator[Any]:
-    """Yield the records of all families, or those of one kind ("scalar", "operator", …)."""
+    """Yield the records of all families, or those of one kind ("scalar", "operator", …).
+
+    Parameters
+    ----------
+    kind : str
+        The name of a kind, "" for all.
+
+    Yields
+    ------
+    Record
+        In the order of the site.
+    """
     for family in families():
         yield from (r for r in family if kind in ("", r.kind))
 
@@ -34,6 +45,11 @@ def get(name: str) -> Any:
     ----------
     name : str
         ``"losses.huber"``, or the bare ``"huber"`` where only one family has it.
+
+    Returns
+    -------
+    Record
+        The entry.
 
     Raises
     ------
@@ -58,12 +74,34 @@ def get(name: str) -> Any:
 
 
 def family(record: Record) -> Family[Any]:
-    """Return the family to which a record belongs."""
+    """Return the family to which a record belongs.
+
+    Parameters
+    ----------
+    record : Record
+        An entry.
+
+    Returns
+    -------
+    Family
+        Its family.
+    """
     return next(f for f in families() if f.name == record.family)
 
 
 def address(record: Record) -> str:
-    """Return where an entry stands in docs/: its page, or a page and an anchor."""
+    """Return where an entry stands in docs/: its page, or a page and an anchor.
+
+    Parameters
+    ----------
+    record : Record
+        An entry.
+
+    Returns
+    -------
+    str
+        A path below docs/, ``reference/elementary.md#sin``.
+    """
     return record.page or family(record).page.format(name=record.name)
 
 

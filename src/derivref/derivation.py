@@ -37,7 +37,7 @@ import mpmath as mp
 import sympy as sp
 
 from derivref import expression
-from derivref.cache import cached
+from derivref.cache import cached, known
 from derivref.expression import (
     RELATIONS,
     ExpressionError,
@@ -67,11 +67,12 @@ LAWS = (
     "squeeze",
     "standard limit",
 )
-HEADERS = ("id", "title", "functions", "domain", "given", "let", "limit")
+HEADERS = ("id", "title", "functions", "domain", "tried", "given", "let", "limit")
 REALS = r"\mathbb{R}"
+NATURALS = r"\{1, 2, \dots\}"
 _HEADER = re.compile(rf"({'|'.join(HEADERS)}):\s*(.*\S)\s*")
 _ENTRY = re.compile(
-    r"(\w+(?:\s*,\s*\w+)*)\s+in\s+(R\b|[\[(][^\])]*[\])]|\{[^}]*\})(?:\s*[,;]\s*|$)"
+    r"(\w+(?:\s*,\s*\w+)*)\s+in\s+([RN]\b|[\[(][^\])]*[\])]|\{[^}]*\})(?:\s*[,;]\s*|$)"
 )
 
 
@@ -117,7 +118,7 @@ class Interval:
 
 @dataclass(frozen=True)
 class Members:
-    """A finite set of integers."""
+    """A finite set of integers; of N the first few."""
 
     values: tuple[int, ...]
     tex: str
@@ -159,6 +160,7 @@ class Derivation:
     title: str = ""
     functions: list[str] = field(default_factory=list)
     domain: dict[str, Interval | Members] = field(default_factory=dict)
+    tried: dict[str, Interval | Members] = field(default_factory=dict)  # part of it
     given: list[ast.expr] = field(default_factory=list)
     lets: dict[str, Let] = field(default_factory=dict)
     limit: tuple[str, ast.expr, str] | None = None  # the variable, its target, from which sides
@@ -175,6 +177,16 @@ class Derivation:
             return to_tex(line.node)
         variable, target, sides = self.limit
         return limit_tex(line.node, variable, target, "" if sides == "+-" else sides)
+
+    def tried_text(self) -> list[str]:
+        """Return Markdown that says from where points are taken, where that is not everywhere."""
+        shown = []
+        for name, part in self.tried.items():
+            if isinstance(part, Members):
+                shown.append(f"*{name}* from {min(part.values)} to {max(part.values)}")
+            else:
+                shown.append(f"*{name}* between {part.low:g} and {part.high:g}")
+        return [text.replace("-", "−").replace("inf", "∞") for text in shown]
 
     @property
     def reals(self) -> list[str]:
@@ -233,6 +245,11 @@ def parse(text: str) -> Derivation:
         if not result.id:
             raise ExpressionError("a derivation needs a header line `id: some-name`")
         result.title = result.title or result.id.replace("-", " ").capitalize()
+        for name, values in result.domain.items():
+            if values.tex == NATURALS and name not in result.tried:
+                raise ExpressionError(
+                    f"say which whole numbers the machine tries: `tried: {name} in {{1..6}}`"
+                )
         if len(result.lines) < 2:
             raise ExpressionError("a derivation needs at least two lines")
         if result.lines[-1].below:
@@ -265,7 +282,11 @@ def _read_header(result: Derivation, key: str, value: str) -> None:
             for name in value.split(","):
                 result.functions.append(_fresh(result, name.strip()))
         case "domain":
-            _read_domain(result, value)
+            for name, values in _read_sets(value, key):
+                result.domain[_fresh(result, name)] = values
+        case "tried":
+            for name, values in _read_sets(value, key):
+                result.tried[name] = _part(name, values, result.domain.get(name))
         case "given":
             for part in value.split(","):
                 result.given.append(expression.parse(part, symbols, functions, condition=True))
@@ -295,23 +316,41 @@ def _fresh(result: Derivation, name: str) -> str:
     return name
 
 
-def _read_domain(result: Derivation, value: str) -> None:
+def _read_sets(value: str, key: str) -> Iterator[tuple[str, Interval | Members]]:
     at = 0
     while at < len(value):
         entry = _ENTRY.match(value, at)
         if entry is None:
             raise ExpressionError(
-                "`domain` must read like `x in (0, oo)`, `x, y in R` or `n in {1..8}`, "
+                f"`{key}` must read like `x in (0, oo)`, `x, y in R` or `n in {{1..8}}`, "
                 f"got `{value[at:]}`"
             )
         for name in entry[1].split(","):
-            result.domain[_fresh(result, name.strip())] = _read_set(entry[2])
+            yield name.strip(), _read_set(entry[2])
         at = entry.end()
+
+
+def _part(name: str, part: Interval | Members, whole: Interval | Members | None) -> Any:
+    """Return `part` if it is a part of what the domain says, and a smaller one."""
+    if whole is None:
+        raise ExpressionError(f"`tried` takes names of the domain, which comes first, got `{name}`")
+    ends = [part.low, part.high] if isinstance(part, Interval) else list(part.values)
+    if isinstance(whole, Interval):
+        inside = all(whole.low <= end <= whole.high for end in ends)
+    elif whole.tex == NATURALS:
+        inside = isinstance(part, Members) and min(ends) > 0
+    else:
+        inside = isinstance(part, Members) and set(ends) <= set(whole.values)
+    if not inside or part.tex == whole.tex:
+        raise ExpressionError(f"`tried` must be a smaller part of the domain of `{name}`")
+    return part
 
 
 def _read_set(text: str) -> Interval | Members:
     if text == "R":
         return Interval(-math.inf, math.inf, (False, False), REALS)
+    if text == "N":
+        return Members((1,), NATURALS)
     inner = text[1:-1]
     if text[0] == "{":
         run = re.fullmatch(r"\s*(-?\d+)\s*\.\.\s*(-?\d+)\s*", inner)
@@ -485,15 +524,13 @@ def _offsets() -> Iterator[Fraction]:
 def _places(derivation: Derivation, chosen: Mapping[str, str], *, below: bool) -> Iterator[_Place]:
     """Yield different places; the symbols run out of step, so that their ends do not meet."""
     reach, wanted = (4, POINTS_PER_INSTANCE) if chosen else (30, POINTS)
-    streams = [
-        islice(values.points(reach), 3 * k, None)
-        for k, values in enumerate(derivation.domain.values())
-    ]
+    sets = derivation.domain | derivation.tried
+    streams = [islice(sets[name].points(reach), 3 * k, None) for k, name in enumerate(sets)]
     offsets = _offsets()
     for _ in range(2 * wanted):
-        point = dict(zip(derivation.domain, map(next, streams), strict=True))
+        point = dict(zip(sets, map(next, streams), strict=True))
         room = [Fraction(1)]  # how far a symbol can move before it leaves the domain
-        for name, values in derivation.domain.items():
+        for name, values in sets.items():
             if isinstance(values, Interval):
                 ends = (Fraction(e) for e in (values.low, values.high) if math.isfinite(e))
                 room += [abs(point[name] - end) for end in ends if end != point[name]]
@@ -517,9 +554,19 @@ def check(text: str) -> tuple[Derivation, list[Step]]:
         pairs = zip(derivation.lines, derivation.lines[1:], strict=False)
         return json.dumps([asdict(_step(derivation, *pair)) for pair in pairs]).encode()
 
-    sources = [Path(file).read_text("utf-8") for file in (expression.__file__, __file__)]
-    stored = cached("derivation", (text, *sources, sp.__version__, mp.__version__), compute)
+    stored = cached("derivation", _key(text), compute)
     return derivation, [Step(**step) for step in json.loads(stored)]
+
+
+def judged(text: str) -> bool:
+    """Say whether the verdict on a derivation is kept."""
+    return known("derivation", _key(text))
+
+
+def _key(text: str) -> tuple[str, ...]:
+    sources = [Path(file).read_text("utf-8") for file in (expression.__file__, __file__)]
+    # A page gives a fence without its last line break, the ledger with it.
+    return (text.rstrip(), *sources, sp.__version__, mp.__version__)
 
 
 def _step(derivation: Derivation, left: Line, right: Line) -> Step:

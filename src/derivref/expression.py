@@ -101,7 +101,9 @@ def slope(name: str, functions: Collection[str]) -> tuple[str, int] | None:
 
 def reserved(name: str) -> bool:
     """Say whether a name means something in the language, so that it cannot be declared."""
-    return name in {*KNOWN, *OPERATORS, *CONSTANTS} or _SLOPE.fullmatch(name) is not None
+    return (
+        name in {*KNOWN, *OPERATORS, *CONSTANTS, "Piecewise"} or _SLOPE.fullmatch(name) is not None
+    )
 
 
 def _read(source: str) -> ast.expr:
@@ -157,6 +159,21 @@ def _allow(node: ast.expr, symbols: Set[str], functions: Set[str]) -> None:
             # The variable of a derivative keeps its value outside; the others are only bound.
             parts = args[1:] if name == "Derivative" else args[2:]
             _allow(args[0], inner, functions)
+        case ast.Call(func=ast.Name(id="Piecewise"), args=[_, *_] as rows, keywords=[]):
+            parts = []
+            for row in rows:
+                match row:
+                    case ast.Tuple(elts=[part, ast.Constant(value=True)]):
+                        parts.append(part)
+                    case ast.Tuple(
+                        elts=[part, ast.Compare(left=left, ops=ops, comparators=sides)]
+                    ) if all(type(op) in COMPARE for op in ops):
+                        parts += [part, left, *sides]
+                    case _:
+                        raise ExpressionError(
+                            f"`Piecewise` takes pairs of a value and a condition,"
+                            f" got `{ast.unparse(row)}`"
+                        )
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
             parts = args
             if slope(name, functions) is None:
@@ -346,6 +363,15 @@ def evaluate(node: ast.expr, algebra: Numbers | Symbols, names: Mapping[str, Any
             return algebra.limit(function_of(variable, body), lambda: value(goal))
         case ast.Call(func=ast.Name(id="Sum"), args=[body, ast.Name(id=variable), low, high]):
             return algebra.sum(function_of(variable, body), value(low), value(high))
+        case ast.Call(func=ast.Name(id="Piecewise"), args=rows):
+            if isinstance(algebra, Symbols):
+                raise ExpressionError("a `Piecewise` has values only: SymPy is not asked")
+            for row in rows:
+                assert isinstance(row, ast.Tuple)
+                part, condition = row.elts
+                if isinstance(condition, ast.Constant) or holds(condition, algebra, names):
+                    return value(part)
+            raise ExpressionError(f"no piece of `{ast.unparse(node)}` applies")
         case ast.Call(func=ast.Name(id=name)):
             known = slope(name, {**algebra.functions, **algebra.lets})
             assert known is not None  # parse() has seen to it

@@ -27,7 +27,7 @@ from derivref.cache import cached
 from derivref.expression import formula_tex
 from derivref.records import Corner, Scalar
 from derivref.records.families import loaded
-from derivref.records.public import scalar
+from derivref.records.wrapped import scalar
 
 X = sp.Symbol("x", real=True)
 SHORT = {  # names that preferred forms may use beside SymPy's
@@ -68,6 +68,11 @@ def parse(
     symbolic : bool
         Keep the parameters as positive symbols, instead of their values.
 
+    Returns
+    -------
+    sympy.Expr
+        The formula.
+
     Raises
     ------
     ValueError
@@ -90,7 +95,18 @@ def parse(
 
 
 def expression(record: Scalar) -> sp.Expr:
-    """Return the formula of f, the parameters at their values."""
+    """Return the formula of f, the parameters at their values.
+
+    Parameters
+    ----------
+    record : Scalar
+        The entry.
+
+    Returns
+    -------
+    sympy.Expr
+        In x alone.
+    """
     key = record.name, record.expr, tuple(record.parameters.items())
     if key not in _formulas:
         _formulas[key] = parse(record.expr, record)
@@ -101,18 +117,57 @@ _formulas: dict[tuple[Any, ...], sp.Expr] = {}  # read often, and parsing takes 
 
 
 def derivative(record: Scalar, n: int) -> sp.Expr:
-    """Return the exact n-th derivative of the formula of f (n = 0 is f itself)."""
+    """Return the exact n-th derivative of the formula of f (n = 0 is f itself).
+
+    Parameters
+    ----------
+    record : Scalar
+        The entry.
+    n : int
+        Which derivative; 0 is f itself.
+
+    Returns
+    -------
+    sympy.Expr
+        In x alone, as SymPy differentiates.
+    """
     return expression(record).diff(X, n)
 
 
 def preferred(record: Scalar, n: int) -> str:
-    """Return the form of f, f′ or f″ that people write, as a SymPy string with parameters."""
+    """Return the form of f, f′ or f″ that people write, as a SymPy string with parameters.
+
+    Parameters
+    ----------
+    record : Scalar
+        The entry.
+    n : int
+        0 for f, 1 for f′, 2 for f″.
+
+    Returns
+    -------
+    str
+        In x and the parameters.
+    """
     form = (record.form or record.expr, record.derivative, record.second)[n]
     return form or str(derivative(record, n))
 
 
 def latex(record: Scalar, n: int = 0) -> str:
-    r"""Return the LaTeX of f, f′ or f″ in its preferred form, as in ``\Phi(x) + x\,\varphi(x)``."""
+    r"""Return the LaTeX of f, f′ or f″ in its preferred form, as in ``\Phi(x) + x\,\varphi(x)``.
+
+    Parameters
+    ----------
+    record : Scalar
+        The entry.
+    n : int
+        0 for f, 1 for f′, 2 for f″.
+
+    Returns
+    -------
+    str
+        TeX, without dollar signs.
+    """
     return formula_tex(preferred(record, n), record.symbols)
 
 
@@ -207,7 +262,18 @@ class Exact:
         return float(np.ldexp(self.high.item(), self.exponent.item()))
 
     def rounded(self, dtype: DTypeLike = np.float64) -> NDArray[Any]:
-        """Return the values in a floating type, rounded once."""
+        """Return the values in a floating type, rounded once.
+
+        Parameters
+        ----------
+        dtype : dtype_like
+            The floating type.
+
+        Returns
+        -------
+        ndarray
+            The shape of the values.
+        """
         with np.errstate(over="ignore", under="ignore"):
             return np.ldexp(self.high, self.exponent).astype(dtype)
 
@@ -241,6 +307,18 @@ def grid(record: Scalar, dtype: DTypeLike = np.float64) -> NDArray[Any]:
     subnormals included, the smallest and the largest number; 64 points in each binade from 8 to
     1024, where exp leaves the type, and 16 from 1/8 to 8; ±0; all floats within 24 ULP of each
     zero of f, f′, f″, of each kink, and of finite ends of the domain.
+
+    Parameters
+    ----------
+    record : Scalar
+        The entry.
+    dtype : dtype_like
+        The floating type.
+
+    Returns
+    -------
+    ndarray of shape (points,)
+        Of that type.
     """
     kind: Any = np.dtype(dtype).type
     info = np.finfo(kind)
@@ -273,6 +351,20 @@ def reference(record: Scalar, n: int, points: ArrayLike) -> Exact:
     """Return f, f′ or f″ (n = 0, 1, 2) to 30 digits or more at points of any floating type.
 
     Cached on disk under the formula, the points, this module's source and mpmath's version.
+
+    Parameters
+    ----------
+    record : Scalar
+        The entry.
+    n : int
+        0 for f, 1 for f′, 2 for f″.
+    points : array_like
+        Numbers in the domain, any shape.
+
+    Returns
+    -------
+    Exact
+        The values, in that shape.
     """
     x = np.asarray(points, dtype=np.float64).ravel()
 
@@ -334,6 +426,20 @@ def zeros(record: Scalar, n: int, dtype: DTypeLike = np.float64) -> list[tuple[f
 
     Not at 0, where x is as exact as can be, and not those of a periodic function: a sine keeps its
     digits.
+
+    Parameters
+    ----------
+    record : Scalar
+        The entry.
+    n : int
+        0 for f, 1 for f′, 2 for f″.
+    dtype : dtype_like
+        The floating type.
+
+    Returns
+    -------
+    list of (float, float)
+        The zeros, and the unit of the error beside each.
     """
     if record.period:
         return []
@@ -346,6 +452,20 @@ def error_in_ulp(got: ArrayLike, exact: Exact, dtype: DTypeLike) -> NDArray[np.f
     """Return |got − exact| over the spacing of the type at exact; inf for a wrong NaN or infinity.
 
     Infinity counts as the number after the largest, so that overflow within a rounding is no error.
+
+    Parameters
+    ----------
+    got : array_like
+        What code gives.
+    exact : Exact
+        The true values, in the same shape.
+    dtype : dtype_like
+        The floating type.
+
+    Returns
+    -------
+    ndarray of float64
+        The errors, in units in the last place.
     """
     info = np.finfo(np.dtype(dtype).type)
     top, bits = int(info.maxexp), int(info.nmant)
@@ -374,7 +494,20 @@ def error_in_ulp(got: ArrayLike, exact: Exact, dtype: DTypeLike) -> NDArray[np.f
 
 
 def tutorial(record: Scalar, n: int) -> Callable[[Any], Any]:
-    """Return the formula that tutorials print for f or f′ as a function of x."""
+    """Return the formula that tutorials print for f or f′ as a function of x.
+
+    Parameters
+    ----------
+    record : Scalar
+        The entry.
+    n : int
+        0 for f, 1 for f′.
+
+    Returns
+    -------
+    callable
+        Takes and returns an array.
+    """
     formula = (record.tutorial.f, record.tutorial.d)[n]
     names = {"np": np, "erf": scipy.special.erf, **record.parameters}
     return lambda x: eval(formula, {**names, "x": x})
@@ -399,6 +532,11 @@ def measure(
     func : callable, optional
         Code to measure in place of the record's own, for instance ``tutorial(record, n)``. Its
         warnings are silenced.
+
+    Returns
+    -------
+    Errors
+        The largest error, and where digits are lost.
     """
     x = grid(record, dtype)
     if n:
@@ -640,7 +778,18 @@ def _extremes(record: Scalar, n: int) -> tuple[Extreme, Extreme]:
 
 
 def facts(record: Scalar) -> Facts:
-    """Return the key numbers of an entry: values at 0, zeros, extremes, symmetry, shape."""
+    """Return the key numbers of an entry: values at 0, zeros, extremes, symmetry, shape.
+
+    Parameters
+    ----------
+    record : Scalar
+        The entry.
+
+    Returns
+    -------
+    Facts
+        At the parameters' defaults.
+    """
     result: Facts = _stored("facts", record, lambda: _facts(record))
     return result
 
@@ -735,6 +884,16 @@ def verify(record: Scalar) -> list[Check]:
     """Run every check of an entry: what its tests assert and what the ledger shows.
 
     Nothing is raised for a wrong entry: each fault is a check that is not `ok` and says where.
+
+    Parameters
+    ----------
+    record : Scalar
+        The entry.
+
+    Returns
+    -------
+    list of Check
+        In the order of the methods.
     """
     checks = (_symbolic, _accurate, _differences, _traced, _kinks, _ends, _inputs, _related, _cases)
     return [check for method in checks for check in method(record)]
@@ -879,6 +1038,20 @@ def one_sided(record: Scalar, at: float, n: int = 1) -> tuple[float, float]:
     """Return what f′ (or another derivative) tends to from the left and from the right of a point.
 
     SymPy's one-sided limits of Piecewise are wrong: the formula is evaluated 1e-30 away.
+
+    Parameters
+    ----------
+    record : Scalar
+        The entry.
+    at : float
+        The point.
+    n : int
+        Which derivative.
+
+    Returns
+    -------
+    tuple of two floats
+        From the left and from the right.
     """
     function = _exact(record, n)
     with mp.workdps(ROUND + 20):
@@ -989,8 +1162,20 @@ def _inputs(record: Scalar) -> Iterator[Check]:
 def input_faults(record: Scalar, n: int) -> Iterator[str]:
     """Say where f, f′ or f″ breaks the rules for kinds of input.
 
-    The rules are those of `derivref.records.public`: any shape, the floating type kept, integers
+    The rules are those of `derivref.records.wrapped`: any shape, the floating type kept, integers
     and lists as float64, complex numbers as the analytic continuation or refused, masks refused.
+
+    Parameters
+    ----------
+    record : Scalar
+        The entry.
+    n : int
+        0 for f, 1 for f′, 2 for f″.
+
+    Yields
+    ------
+    str
+        A message for each broken rule.
     """
     code, name = scalar(record, record.functions[n], record.family), NAMES[n]
     high = record.domain[1]
@@ -1021,7 +1206,12 @@ def input_faults(record: Scalar, n: int) -> Iterator[str]:
         z = inside + 0.25j
         function = _exact(record, n)
         exact = np.array([complex(function(mp.mpc(u))[n]) for u in z])
-        if not np.allclose(got := code(z), exact, rtol=1e-12, atol=0):
+        try:
+            got = code(z)
+        except TypeError as error:
+            yield f"{name}: declared analytic, and complex numbers are refused: {error}"
+            return
+        if not np.allclose(got, exact, rtol=1e-12, atol=0):
             yield f"{name}: complex {z[0]} gives {got[0]}, the continuation is {exact[0]}"
 
 

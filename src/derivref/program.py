@@ -22,6 +22,11 @@ def program(*functions: Callable[..., Any], example: str = "") -> str:
     example : str
         The last lines of the program.
 
+    Returns
+    -------
+    str
+        The program, ending in a line break.
+
     Raises
     ------
     ValueError

@@ -17,7 +17,25 @@ UNIT_ROUNDOFF = float(np.finfo(np.float64).eps) / 2
 
 
 def positive_integer(name: str, value: object) -> int:
-    """Return `value` as an int; anything but an integer above zero is refused by `name`."""
+    """Return `value` as an int; anything but an integer above zero is refused by `name`.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name, for the message.
+    value : object
+        What was passed.
+
+    Returns
+    -------
+    int
+        The value.
+
+    Raises
+    ------
+    ValueError
+        If it is no integer above zero.
+    """
     if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value <= 0:
         raise ValueError(f"`{name}` must be a positive integer, got {value!r}")
     return int(value)
@@ -228,6 +246,11 @@ class Stencil:
             The point, in the units of f's argument.
         h : float or array
             The step, in the same units; broadcast against x. `derivative` chooses one itself.
+
+        Returns
+        -------
+        float or array
+            An approximation of the derivative, in the units of f by those of x.
         """
         total = sum(
             float(w) * f(x + float(s) * h)
@@ -245,6 +268,11 @@ class Stencil:
             The step.
         remainder : float
             The derivative number `Stencil.remainder` of f near x.
+
+        Returns
+        -------
+        float or array
+            The shape of `h`.
         """
         return abs(float(self.error_constant) * remainder) * h**self.accuracy
 
@@ -259,6 +287,11 @@ class Stencil:
             The size of f near x.
         eps : float
             The relative error of one value of f: half the spacing of float64 unless stated.
+
+        Returns
+        -------
+        float or array
+            The shape of `h`.
         """
         return float(self.amplification) * eps * abs(value) / h**self.deriv
 
@@ -268,6 +301,18 @@ class Stencil:
         """Return truncation plus rounding, the error that a plain difference with step h can have.
 
         The parameters are those of `truncation` and `rounding`.
+
+        Parameters
+        ----------
+        h : float or array
+            The step.
+        value, remainder, eps : float
+            As in `truncation` and `rounding`.
+
+        Returns
+        -------
+        float or array
+            The shape of `h`.
         """
         return self.truncation(h, remainder=remainder) + self.rounding(h, value=value, eps=eps)
 
@@ -277,6 +322,16 @@ class Stencil:
         It is ``(deriv * A * eps * |f| / (accuracy * |C f^(remainder)|)) ** (1 / remainder)`` with
         the amplification A and the error constant C, where the derivative of the prediction in h
         vanishes. It is infinite where the leading error vanishes, and 0 where f does.
+
+        Parameters
+        ----------
+        value, remainder, eps : float
+            As in `truncation` and `rounding`.
+
+        Returns
+        -------
+        float
+            In the units of x.
         """
         slope = self.accuracy * self.truncation(1.0, remainder=remainder)
         if slope == 0:
@@ -287,6 +342,18 @@ class Stencil:
 
 def central(deriv: int = 1, accuracy: int = 2) -> Stencil:
     """Return the symmetric stencil with the fewest points of the given accuracy.
+
+    Parameters
+    ----------
+    deriv : int
+        Which derivative.
+    accuracy : int
+        The order of the error in h, even.
+
+    Returns
+    -------
+    Stencil
+        On offsets symmetric about 0.
 
     Raises
     ------
@@ -303,6 +370,18 @@ def central(deriv: int = 1, accuracy: int = 2) -> Stencil:
 def forward(deriv: int = 1, accuracy: int = 1) -> Stencil:
     """Return the stencil on 0, 1, 2, … with the fewest points of the given accuracy.
 
+    Parameters
+    ----------
+    deriv : int
+        Which derivative.
+    accuracy : int
+        The order of the error in h.
+
+    Returns
+    -------
+    Stencil
+        On offsets from 0 upwards.
+
     Raises
     ------
     ValueError
@@ -313,6 +392,18 @@ def forward(deriv: int = 1, accuracy: int = 1) -> Stencil:
 
 def backward(deriv: int = 1, accuracy: int = 1) -> Stencil:
     """Return the mirror image of `forward`, on 0, -1, -2 and so on.
+
+    Parameters
+    ----------
+    deriv : int
+        Which derivative.
+    accuracy : int
+        The order of the error in h.
+
+    Returns
+    -------
+    Stencil
+        On offsets from 0 downwards.
 
     Raises
     ------
@@ -328,6 +419,20 @@ def boundary(deriv: int, accuracy: int, position: int) -> Stencil:
     It uses the first ``deriv + accuracy`` points of the grid, which give at least this accuracy
     at every position (more where the stencil happens to be symmetric). At the right end use the
     negated offsets.
+
+    Parameters
+    ----------
+    deriv : int
+        Which derivative.
+    accuracy : int
+        The order of the error in h.
+    position : int
+        The number of the point from the end, 0 at the end itself.
+
+    Returns
+    -------
+    Stencil
+        On offsets relative to that point.
 
     Raises
     ------

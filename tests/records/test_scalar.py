@@ -1,5 +1,8 @@
 """What a family refuses, and what a record derives."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -114,7 +117,7 @@ def test_a_family_refuses(functions, facts, message):
 @pytest.mark.parametrize("missing", ["title", "use", "expr", "limits", "tutorial", "example"])
 def test_a_missing_fact_is_named(missing):
     facts = {key: value for key, value in FACTS.items() if key != missing}
-    with pytest.raises(TypeError, match=f"'{missing}'"):
+    with pytest.raises(TypeError, match=f"f: Scalar needs `{missing}=`"):
         family().add(f, d_f, d2_f, **facts)
 
 
@@ -161,3 +164,54 @@ def test_a_case_is_the_entry_at_other_parameters():
     other = record.case(record.cases[0])
     assert (other.f(1.0), other.d(1.0), other.parameters) == (3.0, 3.0, {"a": 3.0})
     assert (other.limits, other.cases) == (limits, ())
+
+
+PACKAGE = """
+from derivref.records import Family, Operator
+
+FAMILY = Family("made_up_package", "Made up", "made-up.md#{name}", kind=Operator)
+FAMILY.load(__name__)
+
+
+def __getattr__(name):
+    return FAMILY.public(name)
+"""
+FILE = """
+import numpy as np
+
+from derivref.records import Argument
+from made_up_package import FAMILY
+
+
+def doubled(z):
+    '''Doubles.'''
+    return 2 * z
+
+
+def vjp_doubled(cotangent, z):
+    '''Doubles.'''
+    return 2 * cotangent
+
+
+FAMILY.add(
+    doubled, vjp_doubled, title="Twice", use="Nothing.", arguments={"z": Argument(says="numbers")},
+    output="(...)", formula="2z", slope="2", kept="Nothing.", cost="None.", example="assert True",
+)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("doubled", "hides the function `doubled`: rename the file"), ("twice", "4.0")],
+)
+def test_a_file_must_not_hide_the_function_of_its_name(tmp_path, name, said):
+    package = tmp_path / "made_up_package"
+    package.mkdir()
+    (package / "__init__.py").write_text(PACKAGE)
+    (package / f"{name}.py").write_text(FILE)
+    code = "from made_up_package import doubled; print(doubled(2.0))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert said in done.stdout + done.stderr
+    assert (done.returncode == 0) == (said == "4.0")

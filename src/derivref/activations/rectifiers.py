@@ -28,8 +28,8 @@ add(
     d_relu,
     d2_relu,
     title="ReLU",
-    use="The first choice in convolutional and fully connected networks: cheap, and its slope is 1 "
-    "for every positive input.",
+    use="The first choice in convolutional and fully connected networks: cheap, and flat on "
+    "one side only.",
     expr="Piecewise((0, x < 0), (x, True))",
     form="Max(0, x)",
     derivative="Piecewise((0, x < 0), (1, x > 0))",

@@ -6,7 +6,6 @@ from derivref.records.exercise import Exercise
 from derivref.records.families import Family
 from derivref.records.identity import Identity, Instance
 from derivref.records.operator import Operator
-from derivref.records.public import public
 from derivref.records.scalar import (
     ORDERS,
     OSCILLATES,
@@ -17,6 +16,7 @@ from derivref.records.scalar import (
     Scalar,
     Tutorial,
 )
+from derivref.records.wrapped import public
 
 __all__ = [
     "ORDERS",

@@ -54,14 +54,38 @@ class Argument:
         return f"{kind} in {left}{self.low:g}, {self.high:g}{right}"
 
     def admits(self, values: NDArray[Any]) -> NDArray[np.bool_]:
-        """Say which numbers are admissible; nan passes, as in every elementwise function."""
+        """Say which numbers are admissible; nan passes, as in every elementwise function.
+
+        Parameters
+        ----------
+        values : ndarray
+            The numbers.
+
+        Returns
+        -------
+        ndarray of bool
+            The same shape.
+        """
         above = (values >= self.low) if self.closed[0] else (values > self.low)
         below = (values <= self.high) if self.closed[1] else (values < self.high)
         admitted: NDArray[np.bool_] = (above & below) | np.isnan(values)
         return admitted
 
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[Any]:
-        """Draw one array of a shape."""
+        """Draw one array of a shape.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+            The source of randomness.
+        shape : tuple of int
+            The shape wanted.
+
+        Returns
+        -------
+        ndarray
+            float64, or int64 if the argument holds integers.
+        """
         if self.sample is not None:
             return self.sample(rng, shape)
         if self.integer:
@@ -75,7 +99,20 @@ class Argument:
 
 
 def lengths(arguments: Mapping[str, Argument], empty: bool = True) -> Iterator[dict[str, int]]:
-    """Yield lengths of the named axes to try: all different, all one, and each of them zero."""
+    """Yield lengths of the named axes to try: all different, all one, and each of them zero.
+
+    Parameters
+    ----------
+    arguments : mapping of str to Argument
+        The arguments by name.
+    empty : bool
+        Whether lengths of zero are tried.
+
+    Yields
+    ------
+    dict
+        The length of each axis, by the axis's name.
+    """
     names = dict.fromkeys(a for arg in arguments.values() for a in arg.axes if not a.isdigit())
     yield {name: LENGTHS[k % len(LENGTHS)] for k, name in enumerate(names)}
     if names:
@@ -87,7 +124,22 @@ def lengths(arguments: Mapping[str, Argument], empty: bool = True) -> Iterator[d
 def shapes(
     arguments: Mapping[str, Argument], sizes: Mapping[str, int], batch: tuple[int, ...]
 ) -> dict[str, tuple[int, ...]]:
-    """Return the shape of each argument for given lengths of the axes and leading axes."""
+    """Return the shape of each argument for given lengths of the axes and leading axes.
+
+    Parameters
+    ----------
+    arguments : mapping of str to Argument
+        The arguments by name.
+    sizes : mapping of str to int
+        The lengths of the named axes.
+    batch : tuple of int
+        What ``...`` stands for.
+
+    Returns
+    -------
+    dict
+        A shape for each argument.
+    """
     return {
         name: (batch if arg.batched else ())
         + tuple(int(a) if a.isdigit() else sizes[a] for a in arg.axes)
@@ -101,7 +153,24 @@ def instances(
     empty: bool = True,
     batches: Sequence[tuple[int, ...]] = BATCHES,
 ) -> Iterator[dict[str, NDArray[Any]]]:
-    """Yield drawn arguments in several shapes; the first is of full size."""
+    """Yield drawn arguments in several shapes; the first is of full size.
+
+    Parameters
+    ----------
+    arguments : mapping of str to Argument
+        The arguments by name.
+    rng : numpy.random.Generator
+        The source of randomness.
+    empty : bool
+        Whether axes of length zero are tried.
+    batches : sequence of tuples of int
+        What ``...`` stands for, one after the other.
+
+    Yields
+    ------
+    dict
+        An array for each argument.
+    """
     batched = any(arg.batched for arg in arguments.values())
     for sizes in lengths(arguments, empty):
         for batch in batches if batched else ((),):
@@ -113,6 +182,18 @@ def shape_faults(arguments: Mapping[str, Argument], got: Mapping[str, tuple[int,
     """Return what is wrong with the shapes of a call, "" if nothing is.
 
     The message names the argument, the shape that it must have and the one that it has.
+
+    Parameters
+    ----------
+    arguments : mapping of str to Argument
+        The arguments by name.
+    got : mapping of str to tuple of int
+        The shape of each, in the call.
+
+    Returns
+    -------
+    str
+        The message.
     """
     sizes: dict[str, tuple[int, str]] = {}
     leading: tuple[int, ...] | None = None

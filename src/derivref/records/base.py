@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 Function = Callable[..., Any]
+"""Code that a record holds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +70,18 @@ class Parameter:
     excluded: tuple[float, ...] = ()
 
     def admits(self, value: float) -> bool:
-        """Say whether a number may stand for the parameter."""
+        """Say whether a number may stand for the parameter.
+
+        Parameters
+        ----------
+        value : float
+            The number.
+
+        Returns
+        -------
+        bool
+            Whether it lies in the admissible set.
+        """
         above = value > self.low or (self.closed[0] and value == self.low)
         below = value < self.high or (self.closed[1] and value == self.high)
         return above and below and value not in self.excluded
@@ -110,6 +122,11 @@ def number(text: str | float, names: Mapping[str, float]) -> float:
         Numbers, the names, ``pi``, ``oo``, ``sqrt`` and the operators + - * / **.
     names : mapping
         The values of the parameters.
+
+    Returns
+    -------
+    float
+        The value.
 
     Raises
     ------

@@ -34,6 +34,18 @@ class Exercise(Record):
     def build(cls, family: str, **facts: Any) -> "Exercise":
         """Return the record of an exercise.
 
+        Parameters
+        ----------
+        family : str
+            Name of its family.
+        **facts
+            The fields of `Exercise`.
+
+        Returns
+        -------
+        Exercise
+            The record.
+
         Raises
         ------
         ValueError
@@ -63,7 +75,18 @@ class Exercise(Record):
         return f"{head}{self.problem}\n{self.solution.strip()}\n"
 
     def claim(self, formula: str) -> str:
-        """Return the claim that a formula is the answer, as a derivation of one step."""
+        """Return the claim that a formula is the answer, as a derivation of one step.
+
+        Parameters
+        ----------
+        formula : str
+            What is claimed to be the answer.
+
+        Returns
+        -------
+        str
+            The text of a `derivation` fence.
+        """
         given = f"given: {self.given}\n" if self.given else ""
         head = f"id: {self.name.replace('_', '-')}\ndomain: {self.domain}\n{given}"
         return f"{head}{self.problem}\n{formula} | the answer\n"

@@ -5,13 +5,14 @@ import importlib
 import inspect
 import pkgutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from derivref.records.base import Function, Record
-from derivref.records.public import public
 from derivref.records.scalar import Scalar
+from derivref.records.wrapped import public
 
 R = TypeVar("R", bound=Record)
 
@@ -21,6 +22,16 @@ _loaded: dict[str, "Family[Any]"] = {}
 def loaded() -> tuple["Family[Any]", ...]:
     """Return the families of the packages that have been imported: all of them, after catalog."""
     return tuple(_loaded.values())
+
+
+def _lacking(kind: type[Record], facts: Mapping[str, Any]) -> str:
+    """Return the lines to add for the facts that a kind asks for and that are not given."""
+    functions = inspect.signature(kind.build).parameters  # type: ignore[attr-defined]
+    given = {"family", *facts, *functions} | ({"name"} if "f" in functions else set())
+    asked = (f for f in fields(kind) if f.default is f.default_factory is MISSING)
+    return ", ".join(
+        f"`{f.name}=` ({getattr(f.type, '__name__', f.type)})" for f in asked if f.name not in given
+    )
 
 
 class Family(Generic[R]):
@@ -77,17 +88,56 @@ class Family(Generic[R]):
         return self._records[name]
 
     def load(self, package: str) -> None:
-        """Import every file of a package; its records stand in the order of the files."""
+        """Import every file of a package; its records stand in the order of the files.
+
+        Parameters
+        ----------
+        package : str
+            The full name of the package, its ``__name__``.
+
+        Raises
+        ------
+        ValueError
+            If a file has the name of a public function, which the module would hide.
+        """
         _loaded[self.name] = self
         path = [str(Path(inspect.getfile(importlib.import_module(package))).parent)]
         for module in pkgutil.iter_modules(path, f"{package}."):
             importlib.import_module(module.name)
+            if (stem := module.name.rpartition(".")[2]) in self._public:
+                raise ValueError(f"{module.name} hides the function `{stem}`: rename the file")
         # A file that uses another's functions has loaded that one before itself.
         self._records = dict(sorted(self._records.items(), key=lambda item: self._modules[item[0]]))
 
+    def module(self, record: R) -> str:
+        """Return the name of the module in which a record stands.
+
+        Parameters
+        ----------
+        record : Record
+            One of the family.
+
+        Returns
+        -------
+        str
+            With its package: ``derivref.activations.gated``.
+        """
+        return self._modules[record.name]
+
     def theme(self, record: R) -> str:
-        """Return the title of the file in which a record stands: its docstring's first line."""
-        doc = sys.modules[self._modules[record.name]].__doc__ or ""
+        """Return the title of the file in which a record stands: its docstring's first line.
+
+        Parameters
+        ----------
+        record : Record
+            One of the family.
+
+        Returns
+        -------
+        str
+            Without a full stop.
+        """
+        doc = sys.modules[self.module(record)].__doc__ or ""
         return doc.partition("\n")[0].rstrip(".")
 
     def add(self, *functions: Function, **facts: Any) -> None:
@@ -107,6 +157,9 @@ class Family(Generic[R]):
         TypeError
             If a required fact is missing or an unknown one is given.
         """
+        if lacking := _lacking(self.kind, facts):
+            name = functions[0].__name__ if functions else facts.get("name", f"a {self.kind.kind}")
+            raise TypeError(f"{name}: {self.kind.__name__} needs {lacking}")
         build: Any = self.kind.build  # type: ignore[attr-defined]  # each kind has its own signature
         record: R = build(self.name, *functions, **facts)
         if record.name in self._records:
@@ -117,6 +170,16 @@ class Family(Generic[R]):
 
     def public(self, name: str) -> Function:
         """Return the public function of that name, ``gelu`` or ``d_gelu``.
+
+        Parameters
+        ----------
+        name : str
+            Name of a function.
+
+        Returns
+        -------
+        callable
+            It converts or refuses input, and keeps the floating type.
 
         Raises
         ------
@@ -134,5 +197,16 @@ class Family(Generic[R]):
         return [name for record in self for name in self.public_names(record)]
 
     def public_names(self, record: R) -> list[str]:
-        """Return the names of the public functions of one record."""
+        """Return the names of the public functions of one record.
+
+        Parameters
+        ----------
+        record : Record
+            One of the family.
+
+        Returns
+        -------
+        list of str
+            ``gelu``, ``d_gelu``, ``d2_gelu``; empty for a kind without code.
+        """
         return list(public(record, ""))

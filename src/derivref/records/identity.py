@@ -28,7 +28,7 @@ class Identity(Record):
     A side is a formula in the language of proofs (in the symbols of `domain` and the undefined
     functions of `functions`), or, for arrays, a function of the variables. Where `holds` is false
     the statement is one that people make and that fails: `counterexample` gives the variables at
-    which the sides differ.
+    which the sides differ (integers, in formulas).
     """
 
     kind: ClassVar[str] = "identity"
@@ -52,6 +52,18 @@ class Identity(Record):
     @classmethod
     def build(cls, family: str, **facts: Any) -> "Identity":
         """Return the record of a statement.
+
+        Parameters
+        ----------
+        family : str
+            Name of its family.
+        **facts
+            The fields of `Identity`.
+
+        Returns
+        -------
+        Identity
+            The record.
 
         Raises
         ------
@@ -90,12 +102,28 @@ class Identity(Record):
         """Return an equation of formulas as a derivation of one step."""
         return _text(self.name, self.functions, self.domain, self.given, self.left, self.right)
 
+    def at_counterexample(self) -> str:
+        """Return an equation of formulas as a claim about the counterexample alone."""
+        domain = ", ".join(f"{name} in {{{value}}}" for name, value in self.counterexample.items())
+        return _text(self.name, self.functions, domain, self.given, self.left, self.right)
+
     def example(self, instance: Instance) -> str:
-        """Return a worked example as a derivation of one step."""
+        """Return a worked example as a derivation of one step.
+
+        Parameters
+        ----------
+        instance : Instance
+            One of `examples`.
+
+        Returns
+        -------
+        str
+            The text of a `derivation` fence.
+        """
         return _text(self.name, "", instance.domain, instance.given, instance.left, instance.right)
 
 
 def _text(name: str, functions: str, domain: str, given: str, left: Side, right: Side) -> str:
     heads = (("functions", functions), ("domain", domain), ("given", given))
-    lines = [f"id: {name}", *(f"{key}: {value}" for key, value in heads if value)]
+    lines = [f"id: {name.replace('_', '-')}", *(f"{key}: {value}" for key, value in heads if value)]
     return "\n".join([*lines, f"{left}", f"{right} | the statement"]) + "\n"

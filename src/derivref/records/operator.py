@@ -44,6 +44,20 @@ class Operator(Record):
     def build(cls, family: str, f: Function, backward: Function, **facts: Any) -> "Operator":
         """Return the record of a function of arrays with its backward pass.
 
+        Parameters
+        ----------
+        family : str
+            Name of its family.
+        f, backward : callable
+            The code of the value and of the backward pass.
+        **facts
+            The other fields of `Operator`.
+
+        Returns
+        -------
+        Operator
+            The record.
+
         Raises
         ------
         ValueError
@@ -103,7 +117,22 @@ class Operator(Record):
         return self.f, self.backward
 
     def vjp(self, cotangent: Any, *arrays: Any, **parameters: Any) -> tuple[Any, ...]:
-        """Return the cotangents of the differentiable arguments, always as a tuple."""
+        """Return the cotangents of the differentiable arguments, always as a tuple.
+
+        Parameters
+        ----------
+        cotangent : array
+            That of the value, in its shape.
+        *arrays : array
+            The arguments, in order.
+        **parameters : float
+            The parameters, by name.
+
+        Returns
+        -------
+        tuple of arrays
+            One for each differentiable argument, in its shape.
+        """
         if self.gradient:
             slopes = self.backward(*arrays, **parameters)
             slopes = slopes if isinstance(slopes, tuple) else (slopes,)

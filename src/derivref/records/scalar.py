@@ -9,8 +9,10 @@ from typing import Any, ClassVar
 
 from derivref.records.base import Function, Parameter, Record, number
 
-OSCILLATES = "oscillates"  # a limit that does not exist because values recur for ever
+OSCILLATES = "oscillates"
+"""A limit that does not exist because values recur for ever."""
 ORDERS = ("f", "d", "d2")
+"""The fields that hold f, f′ and f″, and their keys in the export."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +117,20 @@ class Scalar(Record):
     def build(cls, family: str, f: Function, d: Function, d2: Function, **facts: Any) -> "Scalar":
         """Return the record of a function with its derivatives and what the code cannot say.
 
+        Parameters
+        ----------
+        family : str
+            Name of its family.
+        f, d, d2 : callable
+            The code of f, f′ and f″.
+        **facts
+            The other fields of `Scalar`.
+
+        Returns
+        -------
+        Scalar
+            The record.
+
         Raises
         ------
         ValueError
@@ -205,7 +221,18 @@ class Scalar(Record):
         }
 
     def case(self, case: Case) -> "Scalar":
-        """Return the same entry with the parameters, domain and limits of `case` as its own."""
+        """Return the same entry with the parameters, domain and limits of `case` as its own.
+
+        Parameters
+        ----------
+        case : Case
+            One of `cases`.
+
+        Returns
+        -------
+        Scalar
+            A record without cases.
+        """
         f, d, d2 = (partial(g, **case.parameters) for g in self.functions)
         return replace(
             self,

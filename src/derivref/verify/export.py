@@ -1,12 +1,13 @@
 """The catalogue as data: every record with its facts and checks, ready for JSON."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from functools import singledispatch
 from typing import Any
 
 from derivref import __version__, oracle
+from derivref.oracle import Check
 from derivref.program import program
 from derivref.records import ORDERS, Exercise, Identity, Operator, Record, Scalar
 from derivref.verify.kinds import checks, facts
@@ -68,19 +69,29 @@ KEYS = {
 }
 
 
-def to_dict(records: Iterable[tuple[Record, str]]) -> dict[str, Any]:
+def to_dict(
+    records: Iterable[tuple[Record, str]],
+    judge: Callable[[Record], Sequence[Check]] | None = None,
+) -> dict[str, Any]:
     """Return records, each with its address, as data.
+
+    Parameters
+    ----------
+    records : iterable of (Record, str)
+        Each with its page below docs/.
+    judge : callable, optional
+        Gives the checks of a record, if they have run before; without it they run now.
 
     Returns
     -------
     dict
         ``schema``, ``version``, ``keys`` and ``entries``; see `derivref.catalog.to_dict`.
     """
-    entries = [_entry(record, page) for record, page in records]
+    entries = [_entry(record, page, (judge or checks)(record)) for record, page in records]
     return {"schema": SCHEMA, "version": __version__, "keys": KEYS, "entries": entries}
 
 
-def _entry(record: Record, page: str) -> dict[str, Any]:
+def _entry(record: Record, page: str, found: Sequence[Check]) -> dict[str, Any]:
     return {
         "name": record.name,
         "family": record.family,
@@ -92,7 +103,7 @@ def _entry(record: Record, page: str) -> dict[str, Any]:
         "aliases": list(record.aliases),
         **special(record),
         "citations": list(record.cite),
-        "checks": [asdict(check) for check in checks(record)],
+        "checks": [asdict(check) for check in found],
     }
 
 
@@ -100,12 +111,26 @@ def _entry(record: Record, page: str) -> dict[str, Any]:
 def special(record: Record) -> dict[str, Any]:
     """Return the keys that only records of its kind have.
 
+    Parameters
+    ----------
+    record : Record
+        An entry of a kind that is exported.
+
+    Returns
+    -------
+    dict
+        Ready for JSON; `KEYS` says what each key means.
+
     Raises
     ------
     TypeError
         If its kind has no export.
     """
-    raise TypeError(f"{record.full_name}: no export for records of kind `{type(record).__name__}`")
+    kind = type(record).__name__
+    raise TypeError(
+        f"{record.full_name}: no export for records of kind `{kind}`: register one for `{kind}` in "
+        f"{__name__}, and say in `KEYS` what its keys mean"
+    )
 
 
 @special.register
@@ -177,7 +202,18 @@ def _parameters(record: Scalar | Operator) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON has it."""
+    """Return a value as JSON has it.
+
+    Parameters
+    ----------
+    value : object
+        Mappings, sequences, numbers, text.
+
+    Returns
+    -------
+    object
+        The same, with text for infinities and None for nan.
+    """
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

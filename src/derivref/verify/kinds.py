@@ -13,33 +13,72 @@ from derivref.oracle import Check
 from derivref.records import Record, Scalar
 
 
+def _unknown(record: Record, what: str) -> str:
+    kind = type(record).__name__
+    return (
+        f"{record.full_name}: no {what} for records of kind `{kind}`: write them in a module that "
+        f"derivref/verify/__init__.py imports, with `{what}.register({kind}, …)`"
+    )
+
+
 @singledispatch
 def checks(record: Record) -> Sequence[Check]:
     """Run every check of a record: what its tests assert and what the ledger shows.
+
+    Parameters
+    ----------
+    record : Record
+        An entry of any kind.
+
+    Returns
+    -------
+    sequence of Check
+        In the order of the methods.
 
     Raises
     ------
     TypeError
         If its kind has no checks.
     """
-    raise TypeError(f"{record.full_name}: no checks for records of kind `{type(record).__name__}`")
+    raise TypeError(_unknown(record, "checks"))
 
 
 @singledispatch
 def facts(record: Record) -> Any:
     """Return what can be computed of a record and is not stored: key numbers, shapes.
 
+    Parameters
+    ----------
+    record : Record
+        An entry of any kind.
+
+    Returns
+    -------
+    object
+        What is known of it: `Facts` of a scalar, a mapping of the others.
+
     Raises
     ------
     TypeError
         If its kind has no facts.
     """
-    raise TypeError(f"{record.full_name}: no facts for records of kind `{type(record).__name__}`")
+    raise TypeError(_unknown(record, "facts"))
 
 
 @singledispatch
 def vacant(record: Record) -> set[str]:
-    """Return the methods that have nothing to check in a record: a function without a kink."""
+    """Return the methods that have nothing to check in a record: a function without a kink.
+
+    Parameters
+    ----------
+    record : Record
+        An entry.
+
+    Returns
+    -------
+    set of str
+        The names of the methods.
+    """
     return set()
 
 

@@ -12,7 +12,7 @@ from derivref import differences, tape
 from derivref.oracle import Check
 from derivref.records import Operator
 from derivref.records.arrays import instances
-from derivref.records.public import public
+from derivref.records.wrapped import public
 from derivref.verify.kinds import checks, facts
 
 Array = NDArray[Any]
@@ -23,7 +23,18 @@ MODE = 32  # what the chain of tape rules may lose more than the code, as for sc
 
 
 def verify(record: Operator) -> list[Check]:
-    """Run every check of an operator."""
+    """Run every check of an operator.
+
+    Parameters
+    ----------
+    record : Operator
+        The entry.
+
+    Returns
+    -------
+    list of Check
+        In the order of the methods.
+    """
     methods = (_exact, _differences, _traced, _shapes, _inputs)
     return [check for method in methods for check in method(record)]
 
@@ -217,7 +228,18 @@ def _inputs(record: Operator) -> Iterator[Check]:
 
 
 def described(record: Operator) -> dict[str, Any]:
-    """Return what can be said of an operator without running it: shapes, what is differentiable."""
+    """Return what can be said of an operator without running it: shapes, what is differentiable.
+
+    Parameters
+    ----------
+    record : Operator
+        The entry.
+
+    Returns
+    -------
+    dict
+        Ready for JSON.
+    """
     return {
         "arguments": {
             n: {"shape": a.shape, "says": a.says, "holds": a.constraint}

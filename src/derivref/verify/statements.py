@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from derivref.derivation import DerivationError
+from derivref.derivation import DerivationError, parse
 from derivref.derivation import check as check_derivation
 from derivref.oracle import Check
 from derivref.records import Exercise, Identity
@@ -30,14 +30,26 @@ def _claimed(method: str, text: str, what: str) -> Check:
     return Check(f"{method}, {kind}", points, f"{worst:.1e}" if worst else "0", True, what)
 
 
+def _refuted(method: str, text: str, what: str) -> Check:
+    """Judge a claim that is to fail: both sides must have values, and these must differ.
+
+    A claim that cannot be read, or has no value, is refuted by nothing.
+    """
+    try:
+        parse(text)
+        check_derivation(text)
+    except DerivationError as error:
+        differ = " is wrong at " in str(error)
+        return Check(method, 1, "", differ, what if differ and what else str(error))
+    return Check(method, 1, "", False, f"`{text.splitlines()[-1].partition(' |')[0]}` is right")
+
+
 def _identity(record: Identity) -> list[Check]:
     if not record.symbolic:
         return list(_arrays(record))
-    found = _claimed("statement", record.derivation(), "both sides agree")
     if not record.holds:
-        refuted = not found.ok
-        detail = found.detail if refuted else "the statement that fails holds at every point"
-        return [Check("counterexample", 1, "", refuted, detail)]
+        return [_refuted("counterexample", record.at_counterexample(), "")]
+    found = _claimed("statement", record.derivation(), "both sides agree")
     examples = [
         _claimed("example", record.example(e), f"`{e.left}` is `{e.right}`")
         for e in record.examples
@@ -76,12 +88,7 @@ def _arrays(record: Identity) -> Iterator[Check]:
 
 def _exercise(record: Exercise) -> list[Check]:
     solved = _claimed("solution", record.derivation(), "each line follows")
-    found = [solved]
-    for wrong, what in record.mistakes:
-        refuted = _claimed("mistake", record.claim(wrong), what)
-        detail = what if not refuted.ok else f"the foreseen mistake `{wrong}` is right"
-        found.append(Check("mistake", 1, "", not refuted.ok, detail))
-    return found
+    return [solved, *(_refuted("mistake", record.claim(w), what) for w, what in record.mistakes)]
 
 
 def _identity_facts(record: Identity) -> dict[str, Any]:

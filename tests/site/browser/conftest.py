@@ -8,6 +8,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from browsed import changed, chosen, git
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).parents[3]
@@ -25,12 +26,23 @@ ARGS = [
 ]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--pages",
+        choices=("all", "some"),
+        default="all",
+        help="some: one of each kind, those changed since main, and thirty that the commit draws",
+    )
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "address" in metafunc.fixturenames:
         files = sorted(SITE.rglob("*.html"))
         if not files:
             raise pytest.UsageError("there is no built site: run `make site` first")
         pages = [file.relative_to(SITE).as_posix().removesuffix("index.html") for file in files]
+        if metafunc.config.getoption("--pages") == "some":
+            pages = chosen(pages, changed(ROOT), git(ROOT, "rev-parse", "HEAD"))
         metafunc.parametrize("address", pages, ids=[page or "home" for page in pages])
 
 

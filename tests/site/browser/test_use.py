@@ -1,14 +1,16 @@
 """What a reader does with the site: search, copy, change the colours, all of it by keyboard too."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from derivref import catalog
-from derivref.records import Scalar
+from derivref.records import Record
+from derivref.site.build.strict import redirect
 
-RECORDS = list(catalog.records("scalar"))
+RECORDS = list(catalog.records())
 CODE = "reference/activations/gelu/"
 
 
@@ -42,10 +44,10 @@ def results(page: Page, query: str) -> list[str]:
     return list(dict.fromkeys(paths))  # a page's sections are listed below it
 
 
-def home(record: Scalar) -> str:
+def home(record: Record) -> str:
     """Return the end of the address of an entry's page."""
     page = catalog.address(record).partition("#")[0]
-    return f"/{page.removesuffix('.md')}/"
+    return f"/{page.removesuffix('.md').removesuffix('/index')}/"
 
 
 def not_found(page: Page, base: str) -> list[str]:
@@ -194,3 +196,35 @@ def test_paper_carries_the_text_alone(page: Page, base: str) -> None:
     assert ink == "rgb(28, 30, 33)"
     assert page.evaluate("""[...document.querySelectorAll("pre code")]
         .every(e => e.scrollWidth <= e.clientWidth)""")
+
+
+def test_an_address_that_has_moved_leads_on(browser: Browser, serve, tmp_path) -> None:
+    for name in ("kept", "new"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "index.html").write_text(
+            '<!doctype html><html><body><article><h1 id="part">Part</h1></article></body></html>'
+        )
+    (tmp_path / "assets").mkdir()
+    script = Path(__file__).parents[3] / "docs/assets/moved.js"
+    (tmp_path / "assets/moved.js").write_text(script.read_text("utf-8"))
+    redirect(tmp_path, {"old/": "new/", "old/#own": "kept/#part", "kept/#gone": "new/#part"})
+    leads = {
+        "old/": "new/",
+        "old/#part": "new/#part",
+        "old/#own": "kept/#part",
+        "kept/#gone": "new/#part",
+        "kept/#part": "kept/#part",
+    }
+    base = serve(tmp_path)
+    for scripts in (True, False):
+        context = browser.new_context(java_script_enabled=scripts)
+        for old, new in leads.items():
+            page = context.new_page()
+            page.goto(f"{base}{old}")
+            if scripts:
+                page.wait_for_url(f"{base}{new}", timeout=10_000)
+            elif old == "kept/#gone":
+                expect(page.locator("#gone a")).to_have_attribute("href", "../new/#part")
+            elif old == "old/":
+                page.wait_for_url(f"{base}new/", timeout=10_000)
+        context.close()

@@ -1,5 +1,7 @@
 """The site in ``site/``, as `make test` has just built it, or in the folder ``DERIVREF_SITE``."""
 
+import importlib
+import inspect
 import json
 import os
 from pathlib import Path
@@ -9,7 +11,8 @@ import pytest
 from mkdocs.config import load_config
 
 from derivref import catalog
-from derivref.site.lint import inspection
+from derivref.site.lint import addresses, inspection
+from derivref.site.show.api import modules
 
 ROOT = Path(__file__).parents[3]
 SITE = Path(os.environ.get("DERIVREF_SITE", ROOT / "site")).resolve()
@@ -28,7 +31,9 @@ def config():
 
 
 def pages():
-    return sorted(SITE.rglob("*.html"))
+    """The pages; not what stands where one was."""
+    found = sorted(SITE.rglob("*.html"))
+    return [page for page in found if "data-moved" not in page.read_text("utf-8")]
 
 
 def test_site_is_sound(monkeypatch):
@@ -61,3 +66,40 @@ def test_search_knows_every_page():
         page.parent.relative_to(SITE).as_posix() for page in pages() if page.name == "index.html"
     }
     assert {"" if folder == "." else f"{folder}/" for folder in built} <= found
+
+
+def test_every_address_that_there_was_leads_on():
+    old = (ROOT / addresses.LIST).read_text("utf-8").split()
+    assert len(old) > 600
+    assert addresses.lost(SITE, old) == []
+
+
+def public(module):
+    """The public names of a module: those that it exports, else what it defines."""
+    if hasattr(module, "__all__"):
+        return set(module.__all__)
+    return {
+        name
+        for name, value in vars(module).items()
+        if not name.startswith("_")
+        and (inspect.isclass(value) or inspect.isfunction(inspect.unwrap(value)))
+        and value.__module__ == module.__name__
+    }
+
+
+@pytest.mark.parametrize("name", modules())
+def test_every_public_object_is_on_the_api_pages_and_no_other(name, config):
+    module = f"derivref.{name}"
+    wanted = {f"{module}.{n}" for n in public(importlib.import_module(module))}
+    found = {a.partition("#")[2] for a in addresses.addresses(SITE) if f"api/{name}/#" in a}
+    assert wanted - found == set()
+    assert module in found
+    found -= {a.partition("#")[2] for a in config.extra["moved"]}
+    shown = {n for n in found if n.startswith(f"{module}.") and n.count(".") == 2}
+    assert shown - wanted == set()
+
+
+def test_the_public_names_are_those_that_a_module_exports_or_defines():
+    assert {"Kink", "ORDERS", "public"} <= public(importlib.import_module("derivref.records"))
+    cache = public(importlib.import_module("derivref.cache"))
+    assert cache == {"cached", "digest", "directory"}

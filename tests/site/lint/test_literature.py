@@ -38,11 +38,10 @@ PLANTED = {
 
 
 @pytest.mark.parametrize("fault", PLANTED)
-def test_a_changed_field_is_named(fault, monkeypatch, tmp_path):
+def test_a_changed_field_is_named(fault, monkeypatch):
     old, new, message = PLANTED[fault]
     assert BIB.count(old) == 1
-    (tmp_path / "references.bib").write_text(BIB.replace(old, new), "utf-8")
-    found = citations._parse(tmp_path / "references.bib")
+    found = citations._parse(BIB.replace(old, new))
     monkeypatch.setattr(literature, "references", lambda: found)
     lines = list(literature.reference_faults())
     assert len(lines) == 1

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derivref import expression
-from derivref.derivation import DerivationError, check, parse, settled
+from derivref.derivation import NATURALS, DerivationError, Members, check, parse, settled
 from derivref.expression import (
     ExpressionError,
     Numbers,
@@ -44,6 +44,16 @@ def test_the_derivations_of_the_pages_hold(page, fence):
 def test_ids_of_derivations_are_unique_and_the_pages_have_some():
     ids = [parse(fence.code).id for _, fence in WORKED]
     assert len(set(ids)) == len(ids) > 10
+
+
+def test_no_page_claims_for_a_few_whole_numbers_what_it_tried_on_them():
+    finite = [
+        f"{page}:{fence.line}: write `{name} in N` as the domain, and `tried: {name} in {{...}}`"
+        for page, fence in WORKED
+        for name, values in parse(fence.code).domain.items()
+        if isinstance(values, Members) and values.tex != NATURALS
+    ]
+    assert not finite
 
 
 SQUARE = """\
@@ -114,13 +124,43 @@ def test_right_derivations_pass_and_say_how():
         # 50 digits of 1 - tanh are all zero at x = 200; a fixed precision would pass anything.
         ("domain: x in (0, 300)\n1 - tanh(x)\n2/(exp(2*x) + 1) | .", "symbolic"),
         ("domain: x in R\nx\nabs(x) | by theorem: of nobody", "theorem"),
+        ("domain: x in R\nabs(x)\nPiecewise((x, x > 0), (-x, True)) | .", "numeric"),
+        ("domain: n in N\ntried: n in {1..9}\nSum(k, k, 1, n)\nn*(n + 1)/2 | .", "symbolic"),
     ],
 )
 def test_the_language(text, kind):
     assert kinds(f"id: a\n{text}") == [kind]
 
 
+def test_what_is_claimed_and_what_is_tried_are_shown_apart():
+    text = (
+        "id: a\ndomain: n in N, h in (0, oo), r in R\ntried: n in {1..3}, h in (0, 2)\n"
+        "r*h**n/h\nr*h**(n - 1) | divide\n"
+    )
+    derivation, steps = check(text)
+    assert derivation.reals == ["r"]
+    assert derivation.conditions_tex() == [r"n \in \{1, 2, \dots\}", r"h \in (0, \infty)"]
+    assert site.verdict(derivation, steps).endswith(
+        "to 50 digits, with *n* from 1 to 3, *h* between 0 and 2."
+    )
+    # 4**n is below n! from 9 on: what holds where it is tried may fail where it is claimed.
+    text = "id: a\ndomain: n in N\ntried: n in {1..%d}\n4**n\n> factorial(n) | .\n"
+    check(text % 8)
+    with pytest.raises(DerivationError, match="is wrong at n = 9"):
+        check(text % 9)
+
+
 FAULTS = {
+    "range of whole numbers unsaid": ("id: a\ndomain: n in N\nn\nn | .", 4, "`tried: n in {1..6}`"),
+    "tried outside": ("id: a\ndomain: n in N\ntried: n in {0..6}\nn\nn | .", 3, "smaller part"),
+    "tried wider": ("id: a\ndomain: x in (0, 1)\ntried: x in (0, 2)\nx\nx | .", 3, "smaller part"),
+    "tried unknown": ("id: a\ndomain: x in R\ntried: y in (0, 2)\nx\nx | .", 3, "got `y`"),
+    "no pairs": ("id: a\ndomain: x in R\nx\nPiecewise(x, x) | .", 4, "pairs of a value"),
+    "wrong piece": (
+        "id: a\ndomain: x in R\nabs(x)\nPiecewise((x, x > 0), (x, True)) | .",
+        4,
+        "is wrong at x = ",
+    ),
     "sign flip": (SQUARE.replace("2*x + h", "2*x - h"), 6, "is wrong at x = "),
     "dropped factor": (SQUARE.replace("\n2*x |", "\nx |"), 7, "the limit of `2*x + h` is"),
     "wrong entry": (SQUARE.replace("((x + h)**2 - x**2)/h", "((x + h)**2 - x**2)"), 5, "wrong"),

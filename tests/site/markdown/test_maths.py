@@ -4,14 +4,10 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from markdown import markdown
-from mkdocs.config import load_config
-from mkdocs.structure.files import get_files
-from mkdocs.structure.pages import Page
 
 from derivref.site.fault import Fault
 from derivref.site.markdown import maths
@@ -153,27 +149,3 @@ def test_search_indexes_no_formula(tmp_path):
             assert leak not in texts[page[:-3]].replace('r"Made', "")
         html = (tmp_path / "site" / page[:-3] / "index.html").read_text(encoding="utf-8")
         assert html.count("<derivref-math") == html.count("katex-html") == 1
-
-
-ROOT = Path(__file__).parents[3]
-
-
-@pytest.fixture(scope="module")
-def site():
-    config = load_config(str(ROOT / "mkdocs.yml"))
-    # A derivation is checked where it is tested; here the fences are code like any other.
-    for name in ("derivref.site.markdown.derivation", "derivref.site.markdown.fences"):
-        config.markdown_extensions.remove(name)
-    return config, get_files(config)
-
-
-@pytest.mark.parametrize(
-    "page", sorted(p.relative_to(ROOT / "docs").as_posix() for p in ROOT.glob("docs/**/*.md"))
-)
-def test_the_maths_and_citations_of_every_page_are_valid(page, site):
-    config, files = site
-    file = files.get_file_from_path(page)
-    content = Page(None, file, config)
-    content.read_source(config)
-    content.render(config, files)  # a Fault names page and line
-    assert content.content

@@ -17,7 +17,7 @@ GELU = catalog.get("gelu")
 
 def test_every_entry_has_a_row_of_its_present_code():
     assert not list(accuracy.stale()), f"run `{accuracy.COMMAND}`"
-    names = {record.name for record in RECORDS}
+    names = {record.full_name for record in RECORDS}
     assert names == accuracy.measured("accuracy")["entries"].keys()
 
 
@@ -85,18 +85,18 @@ def test_a_check_above_its_bound_stops_the_build(worst):
 
 def test_a_record_without_a_row_shows_its_promise():
     new = replace(GELU, name="new", promise=6.0)
-    assert accuracy._row(new) is None
+    assert accuracy.measurement(new) is None
     check = Check("exact values", 9, "1.2 ULP", True, "f in float64")
     assert accuracy.told(new, check) == "≤ 6 ULP"
     assert accuracy.told(new, replace(check, worst="0.1 of predicted")) == "≤ 1 of predicted"
 
 
 def test_a_changed_formula_or_code_makes_the_row_stale(monkeypatch):
-    assert accuracy._row(GELU)
-    assert accuracy._row(replace(GELU, expr="x*Phi(x) + 0")) is None
-    assert accuracy._row(replace(GELU, d=GELU.d2)) is None
-    monkeypatch.setattr(accuracy, "_row", lambda record: None)
-    assert "`gelu`: changed since measured" in list(accuracy.stale())
+    assert accuracy.measurement(GELU)
+    assert accuracy.measurement(replace(GELU, expr="x*Phi(x) + 0")) is None
+    assert accuracy.measurement(replace(GELU, d=GELU.d2)) is None
+    monkeypatch.setattr(accuracy, "measurement", lambda record: None)
+    assert "`activations.gelu`: changed since measured" in list(accuracy.stale())
 
 
 def test_a_loss_of_digits_that_the_data_do_not_have_stops_the_build(monkeypatch):
@@ -109,9 +109,9 @@ def test_a_loss_of_digits_that_the_data_do_not_have_stops_the_build(monkeypatch)
 
 def test_a_vector_function_above_its_bound_stops_the_build():
     with pytest.raises(Fault, match=r"`Norm`: the largest error: the error here is .* eps"):
-        reductions._told("Norm", 1e-10, 2.0)
-    assert reductions._told("Norm", np.inf, None) == "NaN, ∞ or 0"
-    assert reductions._told("Norm", 1e-16, 2.0) == "≤ 3"
+        reductions.limit("Norm", 1e-10, 2.0)
+    assert reductions.limit("Norm", np.inf, None) == "NaN, ∞ or 0"
+    assert reductions.limit("Norm", 1e-16, 2.0) == "≤ 3"
 
 
 def test_the_text_names_the_neighbourhood_that_the_code_measures():

@@ -6,7 +6,7 @@ from derivref.site.fault import Fault
 from derivref.site.show import benchmarks
 
 
-@pytest.mark.parametrize("name", ["autodiff", "derivative", "gradcheck"])
+@pytest.mark.parametrize("name", ["autodiff", "derivative", "frameworks", "gradcheck"])
 def test_data_say_when_and_with_what_they_were_measured(name):
     data = benchmarks.measured(name)
     line = benchmarks.provenance(data)

@@ -155,7 +155,7 @@ def test_noise_is_as_large_as_said_and_sets_the_floor(level):
     added = np.abs(d.noisy(d.SIN, level).f(x) - np.sin(x)).max()
     assert 0.9 * level < added <= level * (1 + 1e-3)
     for name in ("Forward", "Central", "Second derivative"):
-        h, error, expected = d._floor(d.SCHEMES[name], level)
+        h, error, expected = d.floor(d.SCHEMES[name], level)
         others = [
             d.measured(d.SCHEMES[name], d.noisy(d.SIN, level), s * h, np.float64)
             for s in (0.03, 0.1, 10)

@@ -26,7 +26,6 @@ WORKED = (
     Result("learn/rules.md", 3, "sum", "Sum", 4, 3, 2, 1, 500, 2.5e-49),
     Result("reference/elementary.md", 9, "exp-slope", "", 5, 0, 0, 0, 0, 0.0),
 )
-RULES = (("Product", "product-rule", 1, 60), ("Leibniz", "leibniz-rule", 0, 30))
 
 
 @pytest.fixture
@@ -34,7 +33,6 @@ def made_up(monkeypatch):
     rows = tuple((catalog.get(name), checks) for name, checks in CHECKS.items())
     monkeypatch.setattr(ledger, "_verified", lambda: rows)
     monkeypatch.setattr(ledger, "_derivations", lambda: WORKED)
-    monkeypatch.setattr(ledger, "_rules", lambda: RULES)
     told = {"0.5 ULP": "≤ 0.8 ULP", "2 ULP": "≤ 3 ULP", "3 ULP": "≤ 5 ULP"}
     monkeypatch.setattr(ledger, "told", lambda r, c: told.get(c.worst, c.worst))
 
@@ -61,10 +59,9 @@ def test_the_totals(made_up):
         "functions of arrays, with their vjp": "0",
         "statements and exercises": "0",
         "checks of entries": "6",
-        "rules": "2",
         "steps of proofs checked": "14",  # 4 + 3 + 2 and 5, without the one by theorem
         "steps by theorem, not checked": "1",
-        "points tried": "761",  # 171 of entries, 500 of proofs, 90 of rules
+        "points tried": "671",  # 171 of entries, 500 of proofs
     }
 
 
@@ -79,22 +76,9 @@ def test_the_rows_of_derivations(made_up):
     ]
 
 
-def test_the_rows_of_rules(made_up):
-    lines = ledger.rules_ledger().splitlines()
-    assert lines[0] == "| rule | proved for undefined functions | points on concrete ones |"
-    assert lines[2:] == [
-        "| [Product](../learn/rules.md#product-rule) | yes | 60 |",
-        "| [Leibniz](../learn/rules.md#leibniz-rule) | no | 30 |",
-    ]
-
-
 def test_a_failing_check_stops_every_table(monkeypatch):
     bad = (Check("kinks", 1, "0", False, "the slope 2 is not between 0 and 1"),)
     monkeypatch.setattr(ledger, "verified", lambda name: bad)
-    ledger._verified.cache_clear()
-    try:
-        for table in (ledger.totals, lambda: ledger.records_ledger("scalar")):
-            with pytest.raises(ledger.Fault, match="kinks: the slope 2 is not"):
-                table()
-    finally:
-        ledger._verified.cache_clear()
+    for table in (ledger.totals, lambda: ledger.records_ledger("scalar")):
+        with pytest.raises(ledger.Fault, match="kinks: the slope 2 is not"):
+            table()

@@ -10,7 +10,7 @@ from typing import Any
 
 from derivref import catalog
 from derivref.records import Family
-from derivref.site.show.api import modules, sentence
+from derivref.site.show.api import generated, modules, sentence
 
 CONFIG = Path("mkdocs.yml")
 API = Path("docs/api")
@@ -35,6 +35,8 @@ def blocks() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {"API": [f"{indent}- api/{name}.md" for name in modules()]}
     for family in catalog.families():
         section = family.index.partition("/")[0].capitalize()
+        if section == "Learn":
+            continue  # its pages stand in reading order, by hand
         found.setdefault(section, []).extend(family_lines(family, indent))
     return found
 
@@ -59,12 +61,12 @@ def configured(text: str) -> str:
 
 
 def stub(name: str) -> str:
-    """Return the API page of a module, from its docstring; of a family: its functions."""
+    """Return the API page of a module: its docstrings, or the functions made from records."""
     said = sentence(name)
     families = {family.name: family for family in catalog.families()}
     title = families[name].title if name in families else name.replace("_", " ").capitalize()
     body = f"::: derivref.{name}\n"
-    if name in families:
+    if generated(name):
         body = (
             f'```python exec="on" idprefix=""\nfrom derivref.site import functions\n\n'
             f'print(functions("{name}"))\n```\n'

@@ -1,8 +1,10 @@
-"""Serve the site with live reload: new text at once, new code after a restart.
+"""Serve the site with live reload: a changed page alone, new code after a restart.
 
 MkDocs builds anew when a page changes, in the same process, with the modules that it has imported:
-after a change in ``src/`` the pages would keep their old values. So one process watches ``src/``
-and restarts the other, which prepares and serves.
+after a change in ``src/`` the pages would keep their old values. So one process watches what every
+page may depend on (code, templates, the bibliography, the settings) and restarts the other, which
+prepares and serves. (watchdog's own AutoRestartTrick has one rule for a process that runs and one
+that has ended, and says nothing when it ends.)
 """
 
 import logging
@@ -17,12 +19,15 @@ from mkdocs.commands import serve as mkdocs
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
+from derivref.site.build import ahead, titles
 from derivref.site.build.prepare import prepare
 from derivref.site.fault import Fault
 
+COMMON = {".py", ".html", ".bib", ".yml"}  # what every page may depend on
+
 
 class _Changes(FileSystemEventHandler):
-    """Sets `code` after a change of a module, and `any` after every change."""
+    """Sets `code` after a change that concerns every page, and `any` after every change."""
 
     def __init__(self) -> None:
         self.code, self.any = threading.Event(), threading.Event()
@@ -31,20 +36,23 @@ class _Changes(FileSystemEventHandler):
         # Importing a module opens it, which is an event too.
         if event.event_type in ("created", "modified", "moved", "deleted"):
             paths = [Path(str(p)) for p in (event.src_path, event.dest_path) if p]
-            if any(path.suffix == ".py" for path in paths):
+            if any(path.suffix in COMMON for path in paths):
                 self.code.set()
             if any(path.is_file() and path.suffix != ".pyc" for path in paths):
                 self.any.set()
 
 
 def supervise(command: list[str], folders: Iterable[str]) -> None:
-    """Run `command` for ever, anew after each change of a Python file in `folders`.
+    """Run `command` for ever, anew after each change that concerns every page.
+
+    Watched are `folders` and the files beside them.
 
     If it ended by itself, because a page is wrong, any change starts it anew.
     """
     changes, observer = _Changes(), Observer()
     for folder in folders:
         observer.schedule(changes, folder, recursive=True)
+    observer.schedule(changes, ".", recursive=False)
     observer.start()
     try:
         while True:
@@ -58,7 +66,7 @@ def supervise(command: list[str], folders: Iterable[str]) -> None:
                     print("Stopped; waiting for a change.", file=sys.stderr)
                     changes.any.wait()
                 else:
-                    print("The code has changed: starting anew.", file=sys.stderr)
+                    print("What all pages share has changed: starting anew.", file=sys.stderr)
             finally:
                 child.terminate()
                 child.wait()
@@ -77,8 +85,10 @@ def serve() -> None:
     log.setLevel(logging.INFO)
     log.addHandler(logging.StreamHandler())
     try:
+        ahead.compute()
         prepare()
-        mkdocs.serve("mkdocs.yml", watch=["references.bib", "src/derivref/site/theme"])
+        # Only what has changed: a page that shows another's facts is stale until a restart.
+        mkdocs.serve("mkdocs.yml", build_type="dirty", hooks=[titles.__file__])
     except Fault as fault:
         sys.exit(f"The build stopped. {fault}")
     except KeyboardInterrupt:

@@ -80,6 +80,12 @@ def _generic() -> dict[str, Callable[..., Any]]:
     return {**found, "Re": mp.re, "Im": mp.im}
 
 
+def _shown(truth: Truth, n: int, x: Any) -> Any:
+    """Return f, f′ or f″, and at a kink the slope that the code returns there."""
+    returned = {c.at: c.slope for c in truth.record.corners} if n == 1 else {}
+    return mp.mpf(returned[float(x)]) if float(x) in returned else truth.value(n, x)
+
+
 def _defined(name: str, tex: str, functions: dict[str, Any]) -> dict[str, Callable[..., Any]]:
     """Return a function that a page defines by a formula, with its derivatives."""
 
@@ -204,7 +210,7 @@ def equations(page: str, text: str) -> Iterator[Equation]:
         names |= {record.symbols.get(n, n): mp.mpf(v) for n, v in record.parameters.items()}
         for n in range(3):
             for name in ("f", record.title):
-                functions[name + "'" * n] = functools.partial(truth.value, n)
+                functions[name + "'" * n] = functools.partial(_shown, truth, n)
     inside = {n for f in snippets.fences(text) for n in range(f.line, f.end + 1)}
     lines = [("" if n in inside else s) for n, s in enumerate(text.splitlines(), 1)]
     bare = re.sub(r"`[^`\n]*`", lambda m: " " * len(m[0]), "\n".join(lines))

@@ -40,16 +40,17 @@ def _text(element: Any) -> str:
 
 def _fetches(tree: Any) -> Iterator[str]:
     """Every address that a browser fetches for a page without being asked."""
-    for element in tree.iter(lxml.html.etree.Element):
-        for name in _FETCHED:
-            yield from (part.strip() for part in element.get(name, "").split(","))
-        if element.tag == "link" and set(element.get("rel", "").split()) & set(_LINKS):
-            yield element.get("href", "")
-        if element.tag in ("use", "image"):
-            yield element.get("href", "") or element.get("xlink:href", "")
-        yield from _CSS.findall(element.get("style", ""))
-        if element.tag == "style":
-            yield from _CSS.findall(element.text or "")
+    # A page of formulas has a hundred thousand elements, most with a style: XPath is five times as
+    # quick as a loop.
+    for value in tree.xpath(" | ".join(f"//@{name}" for name in _FETCHED)):
+        yield from (part.strip() for part in value.split(","))
+    for link in tree.iter("link"):
+        if set(link.get("rel", "").split()) & set(_LINKS):
+            yield link.get("href", "")
+    for element in tree.iter("use", "image"):
+        yield element.get("href", "") or element.get("xlink:href", "")
+    for style in tree.xpath("//@style[contains(., '//')] | //style/text()"):
+        yield from _CSS.findall(style)
 
 
 def html_faults(tree: Any) -> Iterator[str]:
@@ -140,8 +141,9 @@ def _file_faults(site: Path, config: MkDocsConfig) -> Iterator[str]:
             yield f"{sheet.relative_to(site)}: fetches {address}; serve the file from here"
     index = site / "search/search_index.json"
     for entry in json.loads(index.read_text("utf-8"))["docs"] if index.is_file() else []:
-        # A docstring of the API may speak of TeX.
-        if not entry["location"].startswith("api/") and (tex := _TEX.search(entry["text"])):
+        # Docstrings of the API and the pages on how to write a record speak of TeX.
+        told = entry["location"].startswith(("api/", "about/contributing/"))
+        if not told and (tex := _TEX.search(entry["text"])):
             yield f"{entry['location']}: the search finds the TeX `{tex[0]}`; exclude it"
 
 

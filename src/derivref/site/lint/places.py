@@ -19,25 +19,23 @@ def missing(record: Record, docs: Path, config: str) -> str:
         The text of mkdocs.yml.
     """
     page, _, anchor = catalog.address(record).partition("#")
-    calls = [f'{call}("{n}")' for call in ("entry", "section") for n in _names(record)]
+    call = f'entry("{record.full_name}")'
+    # Whatever names it shows it: `entry`, `section`, a table of its examples, its proof.
+    shown = (f'("{record.full_name}")', f'("{record.name}")', f"id: {record.name}")
     file = docs / page
     if not file.is_file():
         return (
             f"`{record.full_name}` has no page: write docs/{page} with a fence that prints "
-            f"`{calls[0]}`, and run `make nav`"
+            f"`{call}`, and run `make nav`"
         )
     text = file.read_text("utf-8")
     if anchor and f"{{#{anchor}}}" not in text:
         return (
             f"`{record.full_name}` has no section: docs/{page} needs a heading with "
-            f"`{{#{anchor}}}`, and below it a fence that prints `{calls[0]}`"
+            f"`{{#{anchor}}}`, and below it a fence that prints `{call}`"
         )
-    if not record.page and not any(call in text for call in calls):
-        return f"`{record.full_name}` is not shown: docs/{page} must print `{calls[0]}`"
+    if not record.page and not any(name in text for name in shown):
+        return f"`{record.full_name}` is not shown: docs/{page} must print `{call}`"
     if f"- {page}" not in config:
         return f"mkdocs.yml does not list docs/{page}: run `make nav`"
     return ""
-
-
-def _names(record: Record) -> tuple[str, str]:
-    return record.full_name, record.name

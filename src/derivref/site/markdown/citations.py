@@ -10,7 +10,6 @@ import posixpath
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -28,8 +27,7 @@ KEY = r"[A-Za-z]\w*"
 
 
 @functools.cache
-def _parse(path: Path) -> Mapping[str, Entry]:
-    text = path.read_text(encoding="utf-8")
+def _parse(text: str) -> Mapping[str, Entry]:
     try:
         entries = dict(parse_string(text, "bibtex").entries.items())
     except PybtexError as error:
@@ -60,7 +58,7 @@ def references() -> Mapping[str, Entry]:
     path = find("references.bib")
     if path is None:
         raise Fault("references.bib is missing")
-    return _parse(path)
+    return _parse(path.read_text(encoding="utf-8"))
 
 
 def reference(key: str) -> Entry:

@@ -167,7 +167,9 @@ def verdict(derivation: Derivation, steps: list[Step]) -> str:
         if kinds[kind]
     ]
     points = sum(step.points for step in steps)
-    text = f"Checked by machine: {', '.join(parts)}; {points} pairs of values to {DIGITS} digits."
+    tried = ", ".join(derivation.tried_text())
+    text = f"Checked by machine: {', '.join(parts)}; {points} pairs of values to {DIGITS} digits"
+    text += f", with {tried}." if tried else "."
     theorems = [line.theorem for line in derivation.lines if line.theorem]
     if theorems:
         text = text if parts else ""

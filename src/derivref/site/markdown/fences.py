@@ -6,15 +6,19 @@ fence calls ``sys.exit``, and leaves a fence out whose header it cannot read.
 """
 
 import contextlib
+import functools
+import hashlib
 import io
 import itertools
 import linecache
+import os
 import signal
 import sys
 import threading
 import traceback
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -23,6 +27,7 @@ from markdown import Extension, Markdown
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 
+from derivref.cache import cached, digest, known, machine
 from derivref.site.fault import Fault
 from derivref.site.lint import needs, snippets
 from derivref.site.markdown.page import where
@@ -117,6 +122,62 @@ def execute(code: str, seconds: float) -> str:
     return out.getvalue()
 
 
+@functools.lru_cache(2)
+def _contents(files: tuple[tuple[str, int, int], ...]) -> str:
+    found = hashlib.sha256()
+    for name, *_ in files:
+        found.update(f"{name}\0".encode() + Path(name).read_bytes())
+    return found.hexdigest()
+
+
+def inputs() -> str:
+    """Return a digest of what a hidden fence may read beside the package.
+
+    That is the lock files, the bibliography, the benchmarks' data, and the pages: the ledger counts
+    their derivations.
+    """
+    paths = [p for p in Path().iterdir() if p.is_file()]
+    paths += [p for p in Path("benchmarks").glob("*") if p.is_file()]
+    paths += Path("docs").rglob("*.md")
+    states = ((p.as_posix(), p.stat()) for p in sorted(paths))
+    return _contents(tuple((name, s.st_mtime_ns, s.st_size) for name, s in states))
+
+
+def output(code: str, visible: bool, read: str = "") -> str:
+    """Return what a fence prints, kept from an earlier build if it depends on nothing new.
+
+    Parameters
+    ----------
+    code : str
+        The program.
+    visible : bool
+        Whether it is a snippet, which reads no file and may use derivref, or generates Markdown.
+    read : str
+        The digest of what a hidden fence may read, `inputs`.
+
+    Raises
+    ------
+    Fault
+        As `execute`; a fault is not kept.
+    """
+    seconds = LIMITS["block" if visible else ""]
+    key = _key(code, visible, read)
+    return cached("fences", key, lambda: execute(code, seconds).encode()).decode()
+
+
+def ran(code: str) -> bool:
+    """Say whether a build has run a hidden fence, and nothing that it depends on has changed."""
+    return known("fences", _key(code, False, inputs()))
+
+
+def _key(code: str, visible: bool, read: str) -> tuple[str, ...]:
+    if visible:
+        return ("visible", code, digest() if "derivref" in code else "", *machine())
+    addresses = (os.environ.get(name, "") for name in ("SITE_URL", "REPO_URL"))
+    # SuperFences gives the code without its last line break.
+    return ("hidden", code.strip("\n"), digest(), read, *addresses, *machine())
+
+
 def _format(code: str, md: Markdown, **options: Any) -> str:
     page: _Page | None = getattr(md, "derivref_fences", None)
 
@@ -124,7 +185,9 @@ def _format(code: str, md: Markdown, **options: Any) -> str:
         if options["source"] and (unmet := needs.unmet(source)):
             return f"{unmet}\n"  # a build with old packages is for tests, see `dependencies`
         try:
-            return execute(source, LIMITS["block" if options["source"] else ""])
+            if not options["source"]:
+                _Page.read = _Page.read or inputs()
+            return output(source, bool(options["source"]), _Page.read)
         except Fault as fault:
             text = page.text(source) if page else source
             raise Fault(f"{where(md, text)}the Python fence {fault}") from fault
@@ -137,6 +200,8 @@ def _format(code: str, md: Markdown, **options: Any) -> str:
 class _Page(Preprocessor):  # type: ignore[misc]  # markdown is untyped
     """Lints the headers of a page's fences and remembers which have to run."""
 
+    read = ""  # the digest of what the fences of the page that is converted may read
+
     def __init__(self, md: Markdown) -> None:
         super().__init__(md)
         self.python: dict[str, str] = {}
@@ -148,6 +213,7 @@ class _Page(Preprocessor):  # type: ignore[misc]  # markdown is untyped
         # What a fence prints is generated: it may show programs that it has run itself.
         if hasattr(self.md, "_original_md"):
             return lines
+        _Page.read = ""
         for fence in snippets.fences("\n".join(lines)):
             text = "\n".join(lines[fence.line - 1 : fence.end])
             if fault := fence.fault or snippets.header_fault(fence.header):

@@ -64,7 +64,7 @@ def _code(*functions: Function) -> list[str]:
     return [program(g) for g in functions]
 
 
-def _row(record: Scalar) -> dict[str, Any] | None:
+def measurement(record: Scalar) -> dict[str, Any] | None:
     """Return what was measured for an entry as it is now, None if it was not."""
     row: dict[str, Any] | None = measured("accuracy")["entries"].get(record.full_name)
     return row if row and row["digest"] == digest(record) else None
@@ -74,14 +74,14 @@ def stale() -> Iterator[str]:
     """Say which entries have no measurement, or one of another code or formula."""
     rows = measured("accuracy")["entries"]
     for record in catalog.records("scalar"):
-        if _row(record) is None:
+        if measurement(record) is None:
             since = "changed since" if record.full_name in rows else "never"
             yield f"`{record.full_name}`: {since} measured"
 
 
 def _bound(record: Record, key: str, unit: str) -> float:
     limit = float(LIMITS[unit](record))
-    row = _row(record) if isinstance(record, Scalar) else None
+    row = measurement(record) if isinstance(record, Scalar) else None
     if row is None or key not in row["checks"]:
         return limit
     return min(limit, step(ROOM * row["checks"][key]))
@@ -136,7 +136,7 @@ def beside(record: Scalar) -> float:
     Fault
         If the error is larger here.
     """
-    row, worst = _row(record), 0.0
+    row, worst = measurement(record), 0.0
     for n, name in enumerate(NAMES):
         ratio = float(record.promise)
         if row is not None:
@@ -158,7 +158,7 @@ def usual(record: Scalar, n: int, dtype: type) -> tuple[str, str]:
     Fault
         If digits are lost here at other points, by more than two in a hundred.
     """
-    row, found = _row(record), errors(record.full_name, n, dtype, True)
+    row, found = measurement(record), errors(record.full_name, n, dtype, True)
     if row is None:
         return "not measured", "somewhere" if found.lost else "nowhere"
     seen = row["usual"][f"{NAMES[n]} in {dtype.__name__}"]

@@ -1,14 +1,16 @@
 """The API pages: the public modules, and the functions of the families."""
 
 import ast
+import importlib
 import inspect
 import pkgutil
-import posixpath
 from pathlib import Path
 
 import derivref
 from derivref import catalog
-from derivref.site.show.frame import grid
+from derivref.site.show.frame import grid, link
+
+PAGE = "api/index.md"  # whose folder all API pages share
 
 
 def modules() -> list[str]:
@@ -31,21 +33,50 @@ def modules_table() -> str:
     return grid(("module", "for"), ((f"[`derivref.{n}`]({n}.md)", sentence(n)) for n in modules()))
 
 
-def functions(family: str) -> str:
-    """Return the table of a family's functions: how each is called, and what it is.
+def generated(name: str) -> bool:
+    """Say whether the names of a module are made from records: mkdocstrings does not see those.
+
+    Parameters
+    ----------
+    name : str
+        A public module, without ``derivref.``.
+
+    Returns
+    -------
+    bool
+        True for the packages of facts, and for modules that lend their names from one.
+    """
+    return hasattr(importlib.import_module(f"derivref.{name}"), "__getattr__") or any(
+        family.name == name for family in catalog.families()
+    )
+
+
+def functions(module: str) -> str:
+    """Return the table of the functions that a module makes from records.
 
     The code of each is on its entry's page, to which the title leads.
+
+    Parameters
+    ----------
+    module : str
+        A package of facts, or a module that lends its names from one, without ``derivref.``.
+
+    Returns
+    -------
+    str
+        How each is called, what it is, and its entry; a list of entries where they have no code.
     """
-    found = next(f for f in catalog.families() if f.name == family)
+    home = importlib.import_module(f"derivref.{module}")
+    head = f'<span id="derivref.{module}">`derivref.{module}`</span>: {sentence(module)}\n\n'
+    owners = {f"{f.name}.{n}": r for f in catalog.families() for r in f for n in f.public_names(r)}
     rows = []
-    for record in found:
-        path = posixpath.relpath(catalog.address(record), "api")
-        prefixes = {name: f"derivref.{family}.{name}" for name in found.public_names(record)}
-        for name, full in prefixes.items():
-            call = found.public(name)
-            said = (inspect.getdoc(call) or "").partition("\n")[0]
-            title = f"[{record.title}]({path})" if name == record.name else ""
-            rows.append(
-                (f'<span id="{full}">`{name}{inspect.signature(call)}`</span>', said, title)
-            )
-    return grid(("function", "what it is", "entry"), rows)
+    for name in getattr(home, "__all__", ()):
+        call = getattr(home, name)
+        record = owners[f"{call.__module__.removeprefix('derivref.')}.{name}"]
+        said = (inspect.getdoc(call) or "").partition("\n")[0]
+        title = link(record, PAGE) if name == record.name else ""
+        shown = f'<span id="derivref.{module}.{name}">`{name}{inspect.signature(call)}`</span>'
+        rows.append((shown, said, title))
+    if rows:
+        return head + grid(("function", "what it is", "entry"), rows)
+    return head + grid(("record", "what it is"), ((link(r, PAGE), r.use) for r in home.FAMILY))

@@ -2,6 +2,7 @@
 
 import html
 import inspect
+import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
@@ -10,6 +11,7 @@ from derivref import partials
 from derivref.site.fault import Fault
 from derivref.site.show.benchmarks import measured, provenance
 from derivref.site.show.figures import figure
+from derivref.site.show.frame import grid
 
 # Of each table of the benchmark: its columns, as (key of the row, heading).
 COLUMNS = {
@@ -69,19 +71,14 @@ def _number(value: Any) -> str:
     return f"{value:.2g}" if value < 10 else f"{value:.0f}"
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    align = ["---:" if row.replace(".", "").isdigit() else "---" for row in rows[0]]
-    lines = [heads, align, *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
-
-
 def autodiff_costs(name: str) -> str:
     """Return a table of the benchmark, with the versions and the date that it was measured with."""
     if name not in COLUMNS:
         raise Fault(f"autodiff_costs: no table `{name}`, there are {', '.join(COLUMNS)}")
     data, columns = measured("autodiff"), COLUMNS[name]
     rows = [[_number(row[key]) for key, _ in columns] for row in data[name]]
-    return f"{_table([head for _, head in columns], rows)}\n{provenance(data)}"
+    named = isinstance(data[name][0][columns[0][0]], str)  # the first column, else a number too
+    return f"{grid([head for _, head in columns], rows, left=int(named))}\n{provenance(data)}"
 
 
 def autodiff_crossover() -> str:
@@ -112,7 +109,7 @@ def _source() -> list[str]:
     return inspect.getsource(partials).splitlines()
 
 
-def _body(partial: Callable[..., Any]) -> str:
+def body(partial: Callable[..., Any]) -> str:
     """Return the source of a partial: the body of a lambda, else the name of the function."""
     if partial is partials.one:
         return "1"
@@ -127,11 +124,27 @@ def _body(partial: Callable[..., Any]) -> str:
     return str(_source()[line - 1].encode()[left:right], "utf-8")
 
 
+def _helpers(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return what the functions and constants of `partials` mean that the rows mention."""
+    words = dict.fromkeys(word for row in rows for word in re.findall(r"[A-Za-z_]\w*", row[1]))
+    found = []
+    for word in words:
+        value = getattr(partials, word, None)
+        if inspect.isfunction(value):
+            called = f"{word}({', '.join(inspect.signature(value).parameters)})"
+            said = html.escape((inspect.getdoc(value) or "").partition("\n\n")[0])
+            found.append(f"- `{called}`: {' '.join(said.split())}")
+    constants = {"LN2": "ln 2", "LN10": "ln 10", "ROOT_PI": "√π"}
+    found += [f"- `{name}` is {constants[name]}." for name in words if name in constants]
+    return found
+
+
 def primitives() -> str:
     """Return the table of primitives: slopes as in the source, where they hold, and the kinks."""
     rows = []
     for rule in partials.ELEMENTWISE.values():
-        slopes = ", ".join(f"`{_body(p)}`" for p in rule.partials)
+        slopes = ", ".join(f"`{body(p)}`" for p in rule.partials)
         domain = f"`{rule.domain}`" if rule.domain else ""
         rows.append([f"`{rule.name}`", slopes, domain, rule.kinks])
-    return _table(["function", "slope in x, in y (z is the value)", "where", "kink: slope"], rows)
+    table = grid(["function", "slope in x, in y (z is the value)", "where", "kink: slope"], rows)
+    return "\n".join([table, *_helpers(rows)]) + "\n"

@@ -6,10 +6,12 @@ from typing import Any
 
 from derivref.site.fault import Fault
 from derivref.site.markdown.page import find
+from derivref.site.show.frame import grid
 
 NAMES = {
     "torch": "PyTorch",
     "jax": "JAX",
+    "tensorflow": "TensorFlow",
     "scipy": "SciPy",
     "numpy": "NumPy",
     "numdifftools": "numdifftools",
@@ -46,8 +48,8 @@ def differentiators() -> str:
     """Return how often each tool for derivatives is wrong on the random problems, and says so."""
     data = measured("derivative")
     rows = [
-        f"| `{name}` | {found['bad']} | {found['silent']} | {found['evaluations']:.0f} |"
+        (f"`{name}`", f"{found['bad']}", f"{found['silent']}", f"{found['evaluations']:.0f}")
         for name, found in data["tools"].items()
     ]
-    head = f"| tool | wrong, of {data['problems']} | and silent | evaluations |"
-    return "\n".join([head, "|---|---:|---:|---:|", *rows]) + f"\n\n{provenance(data)}"
+    head = ("tool", f"wrong, of {data['problems']}", "and silent", "evaluations")
+    return f"{grid(head, rows, left=1)}\n{provenance(data)}"

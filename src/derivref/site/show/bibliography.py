@@ -45,14 +45,14 @@ def _citing() -> Mapping[str, Sequence[str]]:
         text = path.read_text(encoding="utf-8")
         page = path.relative_to(docs).as_posix()
         title = re.search(r"^# (.+)$", text, re.MULTILINE)
-        keys = {*re.findall(rf"\[@({KEY})", text), *_entry_keys(page)}
+        keys = {*re.findall(rf"\[@({KEY})", text), *entry_keys(page)}
         for key in keys:
             name = title[1] if title else path.stem
             citing.setdefault(key, []).append(f"[{name}]({relative(page)})")
     return citing
 
 
-def _entry_keys(page: str) -> Iterator[str]:
+def entry_keys(page: str) -> Iterator[str]:
     """Yield the keys that the entries on a page cite: they stand in the records."""
     for record in catalog.records():
         if page == catalog.address(record).partition("#")[0]:

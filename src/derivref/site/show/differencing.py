@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from derivref.site.fault import Fault
 from derivref.site.show.figures import INK, MUTED, figure
+from derivref.site.show.frame import grid
 from derivref.stencils import Stencil, backward, boundary, central, forward
 
 Array = NDArray[Any]
@@ -159,12 +160,6 @@ def good_steps(stencil: Stencil, eps: float) -> tuple[float, float]:
 # --- writing --------------------------------------------------------------------------------------
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> str:
-    """Return a Markdown table with `left` columns of text, then columns of numbers."""
-    align = ["---"] * left + ["--:"] * (len(head) - left)
-    return "\n".join("| " + " | ".join(row) + " |" for row in (head, align, *rows)) + "\n"
-
-
 def _scheme(name: str) -> Stencil:
     if name not in SCHEMES:
         raise Fault(f"no scheme `{name}`: there are {', '.join(SCHEMES)}")
@@ -247,7 +242,7 @@ def schemes_table() -> str:
         row += [", ".join(map(_plain, part)) for part in (stencil.offsets, stencil.weights)]
         rows.append(row)
     head = ["Scheme", "Formula", "Error", "Order", *(f"Best h, {name}" for name in TYPES)]
-    return _table([*head, "Offsets / h", "Weights"], rows, left=8)
+    return grid([*head, "Offsets / h", "Weights"], rows, left=8)
 
 
 def errors_table(name: str) -> str:
@@ -270,7 +265,7 @@ def errors_table(name: str) -> str:
                 row.append(f"{error(stencil, SIN, 10.0**-k, dtype):.1e}".replace("e-0", "e-"))
         rows.append([cell.replace("-", "−") for cell in row])
     head = ["h", *(f"{t}: {kind}" for t in TYPES for kind in ("measured", "predicted"))]
-    return _table(head, rows, left=0)
+    return grid(head, rows, left=0)
 
 
 def best_errors_table() -> str:
@@ -287,7 +282,7 @@ def best_errors_table() -> str:
             rows.append(row)
     head = ["Scheme", "Function"]
     head += [f"{t}: {kind}" for t in TYPES for kind in ("best h", "measured", "predicted")]
-    return _table(head, rows, left=2)
+    return grid(head, rows, left=2)
 
 
 def measured_order(stencil: Stencil, example: Example) -> float:
@@ -305,7 +300,7 @@ def orders_table() -> str:
         [name, str(s.accuracy), *(f"{measured_order(s, example):.2f}" for example in examples)]
         for name, s in SCHEMES.items()
     ]
-    return _table(["Scheme", "Derived", *(f"Measured, {e.name}" for e in examples)], rows)
+    return grid(["Scheme", "Derived", *(f"Measured, {e.name}" for e in examples)], rows, left=1)
 
 
 def _curve(stencil: Stencil, example: Example, dtype: Float, most: float = 0.3) -> tuple[Any, Any]:
@@ -360,6 +355,7 @@ def errors_figure() -> str:
 def u_curve() -> str:
     """Return the error of the central difference with the two parts it is made of."""
     stencil = SCHEMES["Central"]
+    decades = math.log10(np.finfo(np.float32).eps / np.finfo(np.float64).eps)
 
     def draw(ax: Any) -> None:
         h64, e64 = _curve(stencil, SIN, np.float64)
@@ -380,8 +376,8 @@ def u_curve() -> str:
         draw,
         alt="Error of the central difference against the step in both types, a U with its bottom "
         "at another place for each. From large steps to small the error falls along the common "
-        "line of truncation, then rises along the line of rounding, which lies nine decades "
-        "higher for float32 than for float64.",
+        "line of truncation, then rises along the line of rounding, which lies "
+        f"{decades:.0f} decades higher for float32 than for float64.",
         caption="The central difference of sin near 1. Dotted: truncation, $h^2|f'''|/6$, the same "
         "for both. Dashed: rounding, $u|f|/h$.",
         height=340,
@@ -427,7 +423,7 @@ def scales_table() -> str:
         length = (at["value"] / at["remainder"]) ** (1 / 3)
         rows.append([example.name, *map(short, (length, best, *errors))])
     head = ["Function", "Length L", "Best h", "Error, h = 1e−5"]
-    return _table([*head, r"Error, h = 1e−5 · max(1, \|x\|)", "Error, best h"], rows)
+    return grid([*head, r"Error, h = 1e−5 · max(1, \|x\|)", "Error, best h"], rows, left=1)
 
 
 # --- stencils -------------------------------------------------------------------------------------
@@ -504,7 +500,7 @@ def amplification_table() -> str:
             sizes_ = f"{float(stencil.amplification):.3g}"
             rows.append([str(deriv), str(accuracy), sizes_, *map(short, (h, *errors))])
     head = ["Derivative", "Accuracy", "Amplification", "Best h", "Measured", "Predicted"]
-    return _table(head, rows, left=0)
+    return grid(head, rows, left=0)
 
 
 # --- extrapolation --------------------------------------------------------------------------------
@@ -563,7 +559,7 @@ def noisy(example: Example, level: float) -> Example:
     )
 
 
-def _floor(stencil: Stencil, level: float) -> tuple[float, float, float]:
+def floor(stencil: Stencil, level: float) -> tuple[float, float, float]:
     """Return for sin near 1 with noise the best step, the error there and the predicted one."""
     at = sizes(stencil, SIN, np.float64) | {"value": 1.0, "eps": level}  # eps |f| is the noise
     h = stencil.best_step(**at)
@@ -576,8 +572,8 @@ def noise_table() -> str:
     rows = []
     for level in NOISES:
         for name in ("Forward", "Central", "Richardson", "Second derivative"):
-            rows.append([short(level), name, *map(short, _floor(SCHEMES[name], level))])
-    return _table(["Noise", "Scheme", "Best h", "Error, measured", "Predicted"], rows, left=2)
+            rows.append([short(level), name, *map(short, floor(SCHEMES[name], level))])
+    return grid(["Noise", "Scheme", "Best h", "Error, measured", "Predicted"], rows, left=2)
 
 
 def noise_figure() -> str:
@@ -589,15 +585,15 @@ def noise_figure() -> str:
             h, errors = _curve(stencil, noisy(SIN, level), np.float64, 1.0)
             seen = h > level  # below, every rounded difference is 0 or a whole step
             ax.loglog(h[seen], errors[seen], label=f"ε={level:.0e}".replace("-0", "-"))
-        best = [_floor(stencil, level) for level in NOISES]
+        best = [floor(stencil, level) for level in NOISES]
         ax.plot([b[0] for b in best], [b[2] for b in best], "o", color=INK)
         ax.set_ylim(3e-10, 10)
         ax.set_xlabel("step h")
         ax.set_ylabel("error")
 
     best = "; ".join(
-        f"for noise {short(level)} an error of {short(_floor(stencil, level)[2])} at the step "
-        f"{short(_floor(stencil, level)[0])}"
+        f"for noise {short(level)} an error of {short(floor(stencil, level)[2])} at the step "
+        f"{short(floor(stencil, level)[0])}"
         for level in NOISES
     )
     return figure(

@@ -28,10 +28,10 @@ from derivref.site.show.frame import (
     link,
     origin,
     sections,
+    used_for,
 )
 from derivref.site.show.measured import errors, verified
 
-PRIMES = ("f", "f'", "f''")
 SYMBOLS = {  # what a formula may use without saying what it is
     r"\sigma": r"$\sigma(x) = 1/(1 + e^{-x})$ is the sigmoid",
     r"\Phi": r"$\Phi$ is the normal distribution function",
@@ -67,7 +67,7 @@ def first(record: Scalar) -> str:
 def brief(record: Scalar) -> str:
     """Return an entry that shares its page with others: formulas, program, picture, key facts."""
     facts = [row for row in _key_numbers(record) if row[0] in BRIEF]
-    return f"{first(record)}\n{grid(('', 'value'), [*facts, ('found in', record.use)])}\n"
+    return f"{first(record)}\n{grid(('', 'value'), [*facts, ('found in', used_for(record))])}\n"
 
 
 BRIEF = ("domain", "range of f", "range of f′")
@@ -135,7 +135,10 @@ def _tex(record: Scalar, text: str) -> str:
 
 def _aligned(record: Scalar) -> str:
     """Return the TeX of f, f′ and f″, one below the other."""
-    lines = [rf"{p}(x) &= {oracle.latex(record, n)}" for n, p in enumerate(PRIMES)]
+    formulas = (oracle.latex(record, n) for n in range(3))
+    lines = [
+        f"f{primes}(x) &= {tex}" for primes, tex in zip(("", "'", "''"), formulas, strict=True)
+    ]
     return r"\begin{aligned} " + r" \\[2pt] ".join(lines) + r" \end{aligned}"
 
 
@@ -254,9 +257,9 @@ def _toward(place: str) -> str:
 def _key_numbers(record: Scalar) -> list[tuple[str, str]]:
     facts = oracle.facts(record)
     rows = [("domain", domain(record))]
-    for label, value in zip(("f(0)", "f′(0)", "f″(0)"), facts.at_zero, strict=True):
+    for label, value in zip(oracle.NAMES, facts.at_zero, strict=True):
         if value is not None:
-            rows.append((label, told_number(value)))
+            rows.append((f"{label}(0)", told_number(value)))
     rows += [
         ("range of f", _range(*facts.range) + _hole(record)),
         ("range of f′", slopes(record)),
@@ -281,7 +284,7 @@ def _ends(record: Scalar) -> str:
         return ""
     rows = [
         (label, *("none" if math.isnan(v) else _end(v) for v in pair))
-        for label, pair in zip(("f", "f′", "f″"), record.ends.values(), strict=True)
+        for label, pair in zip(oracle.NAMES, record.ends.values(), strict=True)
     ]
     return "\n" + grid(("limit", f"x → {ends[0]}", f"x → {ends[1]}"), rows)
 
@@ -318,7 +321,7 @@ def all_errors() -> str:
         cells = [ulp(record, n, dtype) for dtype in (np.float64, np.float32) for n in range(3)]
         theirs = [usual(record, n, np.float64)[1] for n in range(2)]
         rows.append((link(record, "reference/accuracy.md"), *cells, *theirs))
-    head = ("function", "f", "f′", "f″", "f, float32", "f′, float32", "f″, float32")
+    head = ("function", *oracle.NAMES, *(f"{name}, float32" for name in oracle.NAMES))
     return grid((*head, "usual f: no digit right", "usual f′: no digit right"), rows)
 
 

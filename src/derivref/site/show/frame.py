@@ -3,7 +3,7 @@
 import os
 import platform
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 
 from derivref import catalog
@@ -11,9 +11,34 @@ from derivref.oracle import Check
 from derivref.records import Record
 
 
-def grid(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """Return a Markdown table."""
-    lines = [head, ("---",) * len(head), *rows]
+def grid(head: Sequence[str], rows: Iterable[Sequence[str]], left: int | None = None) -> str:
+    """Return a Markdown table.
+
+    Parameters
+    ----------
+    head : sequence of str
+        The headings of the columns.
+    rows : iterable of sequences of str
+        The cells of each row, as many as headings.
+    left : int, optional
+        How many columns of text come first; the others hold numbers, aligned at the right. None:
+        all hold text.
+
+    Returns
+    -------
+    str
+        The table, with a line break behind it.
+
+    Raises
+    ------
+    ValueError
+        If a row has more or fewer cells than there are headings.
+    """
+    texts = len(head) if left is None else left
+    lines = [head, ["---"] * texts + ["---:"] * (len(head) - texts), *rows]
+    for row in lines:
+        if len(row) != len(head):
+            raise ValueError(f"{len(row)} cells under {len(head)} headings: {', '.join(row)}")
     return "\n".join("| " + " | ".join(row) + " |" for row in lines) + "\n"
 
 
@@ -50,6 +75,11 @@ def origin(record: Record) -> str:
     """Return what an entry is for, and where it comes from."""
     cited = ", ".join(f"[@{key}]" for key in record.cite)
     return f"{record.use}\n\n" + (f"References: {cited}." if cited else "")
+
+
+def used_for(record: Record) -> str:
+    """Return the same on one line, for a cell of a table."""
+    return " ".join(origin(record).split())
 
 
 def cite(record: Record, about: str = "function, derivatives and measured error") -> str:

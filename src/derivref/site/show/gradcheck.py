@@ -2,6 +2,7 @@
 
 from derivref.site.fault import Fault
 from derivref.site.show.benchmarks import measured, provenance
+from derivref.site.show.frame import grid
 
 # The columns of the tables by case: every tool but ours, which is compared in the totals.
 SHORT = {
@@ -12,11 +13,6 @@ SHORT = {
     "norm ratio < 1e-5 at h = 1e-5": "norm ratio",
     "derivref.check": "derivref",
 }
-
-
-def _table(head: list[str], rows: list[list[str]], align: str) -> str:
-    lines = [head, ["---", *[align] * (len(head) - 1)], *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
 
 
 def checkers() -> str:
@@ -31,7 +27,7 @@ def checkers() -> str:
         for name, found in data["tools"].items()
     ]
     head = ["checker", f"wrong ones found, of {data['wrong']}"]
-    table = _table([*head, f"right ones rejected, of {data['right']}"], rows, "---:")
+    table = grid([*head, f"right ones rejected, of {data['right']}"], rows, left=1)
     return f"{table}\n{provenance(data)}"
 
 
@@ -62,4 +58,4 @@ def checkers_cases(kind: str) -> str:
         for case in cases
     ]
     head = "wrong gradient" if kind == "missed" else "right gradient"
-    return _table([head, *shown.values()], rows, "---")
+    return grid([head, *shown.values()], rows)

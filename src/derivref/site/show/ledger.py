@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import version
 
-from derivref import catalog, rules
-from derivref.derivation import DerivationError
-from derivref.derivation import check as check_derivation
+from derivref import catalog
 from derivref.oracle import Check
 from derivref.records import Record
 from derivref.site.fault import Fault
@@ -23,7 +21,6 @@ from derivref.verify.kinds import vacant
 PAGE = "about/ledger.md"
 
 
-@cache
 def _verified() -> tuple[tuple[Record, tuple[Check, ...]], ...]:
     """Run the checks of every record; a failed one stops the build."""
     rows = []
@@ -44,20 +41,6 @@ def _derivations() -> tuple[Result, ...]:
     return tuple(collect(docs))
 
 
-@cache
-def _rules() -> tuple[tuple[str, str, int, int], ...]:
-    """Return title, name, proved steps and points of each rule."""
-    rows = []
-    for rule in rules.RULES:
-        try:
-            _, steps = check_derivation(rule.derivation())
-        except DerivationError as error:
-            raise Fault(f"rule `{rule.name}`: {error}") from error
-        proved = sum(step.kind == "symbolic" for step in steps)
-        rows.append((rule.title, rule.name, proved, sum(step.points for step in steps)))
-    return tuple(rows)
-
-
 def totals() -> str:
     """Return the totals of the ledger, for the home page."""
     entries, worked = _verified(), _derivations()
@@ -65,13 +48,11 @@ def totals() -> str:
     theorem = sum(r.theorem for r in worked)
     steps = sum(r.symbolic + r.instances + r.numeric for r in worked)
     points = sum(c.points for c in checks) + sum(r.points for r in worked)
-    points += sum(row[3] for row in _rules())
     numbers = {
         "functions, each with f′ and f″": sum(r.kind == "scalar" for r, _ in entries),
         "functions of arrays, with their vjp": sum(r.kind == "operator" for r, _ in entries),
         "statements and exercises": sum(r.kind in ("identity", "exercise") for r, _ in entries),
         "checks of entries": len(checks),
-        "rules": len(_rules()),
         "steps of proofs checked": steps,
         "steps by theorem, not checked": theorem,
         "points tried": points,
@@ -94,7 +75,7 @@ def records_ledger(kind: str) -> str:
     found = [(r, checks) for r, checks in _verified() if r.kind == kind]
     methods = list(dict.fromkeys(_method(c) for _, checks in found for c in checks))
     rows = [
-        (link(r, PAGE), *(_cell(r, [c for c in checks if _method(c) == m], m) for m in methods))
+        (link(r, PAGE), *(cell(r, [c for c in checks if _method(c) == m], m) for m in methods))
         for r, checks in found
     ]
     return grid(("entry", *methods), rows)
@@ -105,14 +86,15 @@ def _method(check: Check) -> str:
     return check.method.partition(",")[0]
 
 
-def _cell(record: Record, found: Sequence[Check], method: str) -> str:
+def cell(record: Record, found: Sequence[Check], method: str) -> str:
+    """Return the cell of a method: points and bound, or that it is absent, or has nothing to do."""
     if not found:
         return "none" if method in vacant(record) else '<span class="absent">absent</span>'
     worst = max((told(record, c) for c in found), key=_size)
     points = sum(c.points for c in found)
-    cell = [f"{points} point{'s' if points > 1 else ''}" if points else "for all x"]
-    cell += [worst] * bool(points and worst.strip("0"))
-    return f'<span class="tick">{", ".join(cell)}</span>'
+    parts = [f"{points} point{'s' if points > 1 else ''}" if points else "for all x"]
+    parts += [worst] * bool(points and worst.strip("0"))
+    return f'<span class="tick">{", ".join(parts)}</span>'
 
 
 def _size(worst: str) -> float:
@@ -129,15 +111,6 @@ def derivations_ledger() -> str:
         rows.append((f"[{r.title or r.id}]({place})", *counts, str(r.points), error))
     head = ("derivation", "symbolic", "on instances", "by values", "by theorem", "points", "error")
     return grid(head, rows)
-
-
-def rules_ledger() -> str:
-    """Return the table of rules: whether SymPy proves each, and the points tried."""
-    rows = [
-        (f"[{title}](../learn/rules.md#{name})", "yes" if proved else "no", str(points))
-        for title, name, proved, points in _rules()
-    ]
-    return grid(("rule", "proved for undefined functions", "points on concrete ones"), rows)
 
 
 def versions() -> str:

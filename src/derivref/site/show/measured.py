@@ -5,38 +5,31 @@ depends on has changed.
 """
 
 import functools
-import os
 import pickle
-import sys
 from collections.abc import Callable
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
 from derivref import catalog, oracle
-from derivref.cache import cached, digest
+from derivref.cache import cached, digest, known, machine
 from derivref.oracle import Check, Errors
 from derivref.verify import checks
 
 
-@functools.cache
-def _depends() -> tuple[str, ...]:
-    """Our code, the libraries, and the processor: it decides the last digits of exp and tanh.
-
-    The variables choose which of its instructions the C library and OpenBLAS use.
-    """
-    packages = (f"{name} {version(name)}" for name in ("numpy", "scipy", "sympy", "mpmath"))
-    simd: Any = np.show_config(mode="dicts")  # what NumPy found, less what is switched off
-    features = " ".join(simd.get("SIMD Extensions", {}).get("found", ()))
-    chosen = (os.environ.get(name, "") for name in ("GLIBC_TUNABLES", "OPENBLAS_CORETYPE"))
-    return (digest(), sys.version, *packages, features, *chosen)
+def _key(key: tuple[Any, ...]) -> tuple[str, ...]:
+    """Return what a result depends on: its key, our code but for the site's, the machine."""
+    return (*map(str, key), digest(site=False), *machine())
 
 
 def kept(kind: str, key: tuple[Any, ...], compute: Callable[[], Any]) -> Any:
     """Return what `compute` gives, from the disk if nothing that it depends on has changed."""
-    full = (*map(str, key), *_depends())
-    return pickle.loads(cached(kind, full, lambda: pickle.dumps(compute())))
+    return pickle.loads(cached(kind, _key(key), lambda: pickle.dumps(compute())))
+
+
+def judged(name: str) -> bool:
+    """Say whether the checks of an entry are kept."""
+    return known("verified", _key((name,)))
 
 
 @functools.cache

@@ -7,7 +7,8 @@ from derivref.records import Record
 from derivref.site.fault import Fault
 from derivref.site.show import entries, operators, statements
 
-# Each kind is shown by a module with `first(record)`, `below(record)` and `index(records, page)`.
+# Each kind is shown by a module with `first(record)`, `below(record)` and `index(records, page)`,
+# and with `brief(record)` if more is to be said of one that shares its page than the first screen.
 KINDS: dict[str, ModuleType] = {
     "scalar": entries,
     "operator": operators,
@@ -42,8 +43,16 @@ def entry(name: str) -> str:
 
 
 def section(name: str) -> str:
-    """Return a function that shares its page with others: formulas, program, picture, key facts."""
-    return entries.brief(catalog.get(name))
+    """Return an entry that shares its page with others: formulas, program, key facts.
+
+    Raises
+    ------
+    KeyError
+        If no entry has that name or alias; the message has near matches.
+    """
+    record = catalog.get(name)
+    shown = shown_by(record)
+    return str(getattr(shown, "brief", shown.first)(record))
 
 
 def details(name: str) -> str:

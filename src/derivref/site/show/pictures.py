@@ -4,33 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from derivref.site.show.figures import INK, figure
-
-
-def secants() -> str:
-    """Return the secants of x² at 1 that turn into the tangent."""
-
-    def draw(ax: Any) -> None:
-        x = np.linspace(-0.4, 2.7, 120)
-        ax.plot(x, x**2, color=INK, linestyle="-", label="x²")
-        for k, h in enumerate((1.5, 0.9, 0.4)):
-            slope = ((1 + h) ** 2 - 1) / h
-            ax.plot(x, 1 + slope * (x - 1), color=f"C{k + 1}", label=f"h = {h}: slope {slope:.3g}")
-            ax.plot([1 + h], [(1 + h) ** 2], "o", color=f"C{k + 1}")
-        ax.plot(x, 1 + 2 * (x - 1), color="C0", linestyle="-", label="tangent: slope 2")
-        ax.plot([1], [1], "o", color=INK)
-        ax.set_xlim(-0.4, 2.7)
-        ax.set_ylim(-1.6, 7)
-        ax.set_xlabel("x")
-
-    return figure(
-        draw,
-        alt="Three secants of the parabola at 1 turn into the tangent. They pass through the point "
-        "(1, 1) and a second point at distance h = 1.5, 0.9 and 0.4; their slopes fall from 3.5 "
-        "over 2.9 to 2.4, towards the 2 of the tangent.",
-        caption="Secants through $(1, 1)$ and $(1 + h, (1 + h)^2)$ turn into the tangent.",
-        height=330,
-    )
+from derivref.site.show.figures import figure
 
 
 def zoom() -> str:

@@ -13,6 +13,7 @@ from scipy.special import logsumexp, softmax
 
 from derivref.site.show import accuracy
 from derivref.site.show.benchmarks import measured
+from derivref.site.show.frame import grid
 from derivref.site.show.measured import kept
 
 Array = NDArray[np.float64]
@@ -137,13 +138,13 @@ def vector_errors() -> str:
         cells = ["not measured"] * 2
         if fresh:
             there = data["vectors"][case.title]
-            cells = [_told(case.title, *pair) for pair in zip(here, there, strict=True)]
-        rows.append(f"| [{case.title}](#{case.anchor}) | {cells[0]} | {cells[1]} |")
-    head = "| function of a vector | usual form, eps | stable form, eps |\n|---|---:|---:|"
-    return "\n".join([head, *rows]) + "\n"
+            cells = [limit(case.title, *pair) for pair in zip(here, there, strict=True)]
+        rows.append((f"[{case.title}](#{case.anchor})", *cells))
+    return grid(("function of a vector", "usual form, eps", "stable form, eps"), rows, left=1)
 
 
-def _told(title: str, here: float, there: float | None) -> str:
+def limit(title: str, here: float, there: float | None) -> str:
+    """Return the bound that the table shows, or that every digit was lost where it was measured."""
     if there is None:
         return "NaN, ∞ or 0"
     bound = accuracy.step(accuracy.ROOM * there)

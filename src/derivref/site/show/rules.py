@@ -2,18 +2,20 @@
 
 import ast
 
-from derivref import rules
 from derivref.derivation import Line, check, parse
 from derivref.expression import bracket, to_tex
+from derivref.records import Identity
+from derivref.rules import FAMILY
 from derivref.site.fault import Fault
+from derivref.site.show.frame import grid
 
 
-def statement_tex(rule: rules.Rule) -> str:
+def statement_tex(rule: Identity) -> str:
     """Return the rule as TeX, ``(fg)' = f'g + fg'``, from its checked formulas."""
     if rule.statement:
         return rule.statement
     tex = _slope_tex(*parse(rule.derivation()).lines)
-    return tex if "f(g(x))" in rule.formula else tex.replace("(x)", "")
+    return tex if "f(g(x))" in str(rule.left) else tex.replace("(x)", "")
 
 
 def _slope_tex(left: Line, right: Line) -> str:
@@ -26,17 +28,15 @@ def _slope_tex(left: Line, right: Line) -> str:
 
 def rules_table() -> str:
     """Return the card: each rule with what it needs, linked to its proof."""
-    rows = [
-        f"| [{rule.title}](#{rule.name}) | ${statement_tex(rule)}$ | {rule.holds} |"
-        for rule in rules.RULES
-    ]
-    return "\n".join(["| Rule | Formula | Holds when |", "|---|---|---|", *rows, ""])
+    rows = [(f"[{r.title}](#{r.name})", f"${statement_tex(r)}$", r.needs) for r in FAMILY]
+    return grid(("Rule", "Formula", "Holds when"), rows)
 
 
 def failures_table() -> str:
     """Return what each rule cannot do when what it needs is missing."""
-    rows = [f"| [{rule.title}](#{rule.name}) | {rule.fails} |" for rule in rules.RULES]
-    return "\n".join(["| Rule | Without its hypotheses |", "|---|---|", *rows, ""])
+    return grid(
+        ("Rule", "Without its hypotheses"), ((f"[{r.title}](#{r.name})", r.without) for r in FAMILY)
+    )
 
 
 # Conditions that read as well without KaTeX, whose 2 kB each a page of proofs must save.
@@ -51,16 +51,15 @@ def examples_table(name: str) -> str:
     Fault
         If there is no rule of that name, or it has no examples.
     """
-    try:
-        rule = rules.get(name)
-    except KeyError as error:
-        raise Fault(str(error.args[0])) from None
+    if name not in FAMILY:
+        raise Fault(f"no rule `{name}`; there are: {', '.join(r.name for r in FAMILY)}")
+    rule = FAMILY[name]
     if not rule.examples:
         raise Fault(f"the rule `{name}` has no examples")
     rows = []
     for example in rule.examples:
-        derivation, _ = check(example.derivation(name))
+        derivation, _ = check(rule.example(example))
         conditions = derivation.conditions_tex()
         where = ", ".join(_PLAIN.get(tex, f"${tex}$") for tex in conditions) or "every *x*"
-        rows.append(f"| ${_slope_tex(*derivation.lines)}$ | {where} |")
-    return "\n".join(["| Example | Where |", "|---|---|", *rows, ""])
+        rows.append((f"${_slope_tex(*derivation.lines)}$", where))
+    return grid(("Example", "Where"), rows)

@@ -7,7 +7,7 @@ import numpy as np
 from derivref.derivation import parse
 from derivref.expression import to_tex
 from derivref.records import Exercise, Identity
-from derivref.site.show.frame import grid, link
+from derivref.site.show.frame import aliases, grid, link, used_for
 from derivref.site.show.measured import verified
 
 
@@ -35,7 +35,8 @@ def _identity(record: Identity) -> str:
     rows += [("without it", record.without)] * bool(record.without)
     rows += [(f"`{n}`", f"{a.says}, shape `{a.shape}`") for n, a in record.variables.items()]
     rows += [(f"counterexample: `{n}`", f"`{_value(v)}`") for n, v in record.counterexample.items()]
-    rows.append(("used for", record.use))
+    rows.append(("used for", used_for(record)))
+    rows += [("also called", ", ".join(record.aliases))] * bool(record.aliases)
     rows.append(("checked", "; ".join(_checks(record))))
     return f"{verdict}\n\n$$\n{statement(record)}\n$$\n\n{grid(('', ''), rows)}".lstrip("\n")
 
@@ -52,10 +53,12 @@ def _checks(record: Identity | Exercise) -> list[str]:
 
 
 def _exercise(record: Exercise) -> str:
+    also = aliases(record)
+    note = f"\n{used_for(record)}{also}\n" if record.cite or also else ""
     solution = "\n".join(f"    {line}" for line in record.derivation().splitlines())
     return f"""\
 {record.question} *({record.level})*
-
+{note}
 ??? tip "Hint"
 
     {record.hint}

@@ -452,7 +452,10 @@ CHECKED_BY = {  # what of the tools and generators is checked by which tests
         "tests/site/show/test_shown.py",
         "tests/site/show/test_figures.py",
     ),
-    ("generators", f"{_SITE}/rules.py"): ("tests/site/show/test_shown.py", "tests/test_rules.py"),
+    ("generators", f"{_SITE}/rules.py"): (
+        "tests/site/show/test_shown.py",
+        "tests/site/show/test_rules.py",
+    ),
     ("generators", f"{_SITE}/bibliography.py"): ("tests/site/markdown/test_citations.py",),
     ("generators", f"{_SITE}/accuracy.py"): (
         "tests/site/show/test_shown.py",
@@ -466,7 +469,6 @@ CHECKED_BY = {  # what of the tools and generators is checked by which tests
     ),
     ("caches", f"{_SITE}/measured.py"): ("tests/test_cache.py", "tests/site/show/test_entries.py"),
     ("caches", "src/derivref/cache.py"): ("tests/test_cache.py",),
-    ("rules", "src/derivref/rules.py"): ("tests/test_rules.py",),
     ("tools", "src/derivref/stencils.py"): ("tests/test_stencils.py",),
     ("tools", "src/derivref/partials.py"): ("tests/test_partials.py",),
     ("tools", "src/derivref/dual.py"): ("tests/test_dual.py",),
@@ -491,21 +493,28 @@ def tested(root: Path) -> Iterator[Fault]:
         if not path.is_file():
             continue
         text = path.read_text("utf-8")
-        if kind == "rules":
-            for node in ast.walk(ast.parse(text)):
-                if isinstance(node, ast.keyword) and node.arg in ("formula", "slope", "given"):
-                    yield from _rule(text, name, node.value, tests)
-            continue
         for at, old, new in python(text):
             yield _fault(kind, text, name, at, old, new, ("pytest", *tests))
 
 
-def _rule(text: str, name: str, node: ast.expr, tests: tuple[str, ...]) -> Iterator[Fault]:
+def rules(path: Path, root: Path) -> Iterator[Fault]:
+    """Yield the faults of a file of rules and statements: their sides, their hypotheses."""
+    text, name = path.read_text("utf-8"), path.relative_to(root).as_posix()
     starts = list(itertools.accumulate((len(s) for s in text.splitlines(True)), initial=0))
-    start = starts[node.lineno - 1] + node.col_offset
-    end = starts[(node.end_lineno or 1) - 1] + (node.end_col_offset or 0)
-    for at, old, new in formula_changes(text[start:end]):
-        yield _fault("rules", text, name, start + at, old, new, ("pytest", *tests))
+    for call in (n.value for n in ast.parse(text).body if isinstance(n, ast.Expr)):
+        if not (isinstance(call, ast.Call) and getattr(call.func, "id", "") == "add"):
+            continue
+        facts = {word.arg: word.value for word in call.keywords}
+        if not isinstance(facts.get("name"), ast.Constant):
+            continue
+        entry = f"{path.parent.name}.{ast.literal_eval(facts['name'])}"
+        for word in ("left", "right", "domain", "given", "examples"):
+            if word in facts:
+                node = facts[word]
+                start = starts[node.lineno - 1] + node.col_offset
+                end = starts[(node.end_lineno or 1) - 1] + (node.end_col_offset or 0)
+                for at, old, new in formula_changes(text[start:end]):
+                    yield _fault("rules", text, name, start + at, old, new, ("record", entry))
 
 
 def every(root: Path) -> dict[str, list[Fault]]:
@@ -519,6 +528,7 @@ def every(root: Path) -> dict[str, list[Fault]]:
     )
     streams = [
         *(records(path, root) for path in sources),
+        *(rules(path, root) for path in sorted((root / "src/derivref/rules").glob("*.py"))),
         *(draw(page, root) for page in pages for draw in (prose, proofs, programs)),
         literature(root),
         tested(root),

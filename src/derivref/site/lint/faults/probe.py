@@ -24,10 +24,13 @@ def record(name: str) -> Iterator[str]:
     from derivref.verify import checks
 
     found = catalog.get(name)
-    yield from facts.faults(found)
+    if found.kind == "scalar":
+        yield from facts.faults(found)
     for check in checks(found):
         if not check.ok:
             yield f"{check.method}: {check.detail}"
+    if found.kind != "scalar":
+        return
     numbers = grid(("", "value"), entries._key_numbers(found)) + entries._ends(found)
     text = f"{entries.first(found)}\n\n{numbers}\n\n{entries.kinks(found)}"
     yield from reading.entry_faults(found, reading.from_markdown(text))

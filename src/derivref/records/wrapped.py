@@ -104,6 +104,11 @@ def public(record: Record, module: str) -> dict[str, Function]:
         The entry; kinds without code have no function.
     module : str
         The package under whose name they are public.
+
+    Returns
+    -------
+    dict
+        The functions by name: of a scalar three, of an operator value and backward pass.
     """
     if isinstance(record, Scalar):
         found = [scalar(record, function, module) for function in record.functions]
@@ -117,7 +122,22 @@ def public(record: Record, module: str) -> dict[str, Function]:
 
 
 def scalar(record: Scalar, function: Function, module: str) -> Function:
-    """Return the public form of f, f′ or f″ of a function of one variable."""
+    """Return the public form of f, f′ or f″ of a function of one variable.
+
+    Parameters
+    ----------
+    record : Scalar
+        The entry.
+    function : callable
+        Its code of f, f′ or f″.
+    module : str
+        The package under whose name it is public.
+
+    Returns
+    -------
+    callable
+        With the signature of `function`.
+    """
     signature = inspect.signature(function)
     first = next(iter(signature.parameters))
 

@@ -56,7 +56,7 @@ assert abs(p.sum() - 1.0) < 1e-12  # exp(1000) alone is infinite
 
 
 def logsumexp(z):
-    """A smooth maximum along the last axis: the logarithm of the sum of exponentials."""
+    """The logarithm of a sum of exponentials along the last axis: a smooth maximum."""
     m = np.max(z, axis=-1, keepdims=True)
     return np.log(np.sum(np.exp(z - m), axis=-1)) + np.max(z, axis=-1)
 
