@@ -3,7 +3,6 @@
 import ast
 import functools
 import itertools
-import operator
 import random
 import re
 from collections.abc import Callable, Iterator
@@ -151,9 +150,8 @@ def _changes(
         end, start = span(node.left)[1], span(node.comparators[0])[0]
         yield from _between(text, end, start, *_COMPARED[type(node.ops[0])])
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.Not):
-        start, inner = span(node)[0], span(node.operand)[0]
         if not isinstance(node.operand, ast.Constant) or node.operand.value:
-            yield start, text[start:inner], ""
+            yield span(node)[0], "-" if isinstance(node.op, ast.USub) else "not ", ""
     elif isinstance(node, ast.BoolOp):
         pair = ("and", "or") if isinstance(node.op, ast.And) else ("or", "and")
         yield from _between(text, span(node.values[0])[1], span(node.values[1])[0], *pair)
@@ -225,7 +223,7 @@ def records(path: Path, root: Path) -> Iterator[Fault]:
         check = ("record", entry)
         for argument in call.args:
             body = functions[getattr(argument, "id", "")]
-            for at, old, new in python(text, functools.partial(operator.is_, body)):
+            for at, old, new in python(text, functools.partial(_begins, body.lineno)):
                 yield _fault("arithmetic", text, name, at, old, new, check)
         for word in call.keywords:
             start = starts[word.value.lineno - 1]
@@ -244,6 +242,10 @@ def records(path: Path, root: Path) -> Iterator[Fault]:
 
 _FORMULAS = {"expr", "form", "derivative", "second", "where", "relations"}
 _FACTS = {"limits", "kinks", "domain", "excluded", "period", "tutorial", "use"}
+
+
+def _begins(line: int, node: ast.AST) -> bool:
+    return getattr(node, "lineno", 0) == line
 
 
 def _numbers(source: str) -> Iterator[tuple[int, str, str]]:

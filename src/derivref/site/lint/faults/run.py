@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from queue import Queue
+from threading import Lock
 
 from derivref.site.lint.faults.draw import Fault
 
@@ -156,7 +157,9 @@ def plant(
     keep : Path, optional
         File to which each outcome is added; those in it are not planted again.
     """
-    known = {}
+    known, lock = {}, Lock()
+    if keep is not None:
+        keep.parent.mkdir(parents=True, exist_ok=True)
     if keep is not None and keep.is_file():
         for line in keep.read_text("utf-8").splitlines():
             found = Outcome(**json.loads(line))
@@ -172,15 +175,12 @@ def plant(
                 return before
             tree = trees.get()
             try:
-                return tree.plant(fault)
+                outcome = tree.plant(fault)
             finally:
                 trees.put(tree)
-
-        for outcome in pool.map(one, faults):
-            key = (outcome.place, outcome.old, outcome.new)
-            if keep is not None and key not in known:
-                keep.parent.mkdir(parents=True, exist_ok=True)
-                with keep.open("a", encoding="utf-8") as file:
+            if keep is not None:  # at once: whoever stops the run loses nothing that is done
+                with lock, keep.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(asdict(outcome), ensure_ascii=False) + "\n")
-                known[key] = outcome
-            yield outcome
+            return outcome
+
+        yield from pool.map(one, faults)
