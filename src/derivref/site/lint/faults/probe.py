@@ -40,7 +40,7 @@ def page(file: str, line: str = "") -> Iterator[str]:
     """Yield what is wrong with a page, its proofs and the program around a line."""
     from derivref.derivation import DerivationError
     from derivref.derivation import check as check_derivation
-    from derivref.site.lint import claims, literature
+    from derivref.site.lint import claims, literature, reasons
 
     path = Path(file)
     text = path.read_text("utf-8")
@@ -53,6 +53,7 @@ def page(file: str, line: str = "") -> Iterator[str]:
             yield from (f"{at}: {fault}" for at, fault in prose.number_faults(text, article))
     yield from literature.citation_faults(file, text)
     yield from claims.page_faults(file, text)
+    yield from reasons.page_faults(file, text)
     printed = hashlib.sha256()
     for fence in snippets.fences(text):
         here = not line or fence.line <= int(line) <= fence.end
