@@ -1,7 +1,7 @@
 # One environment in .venv (Python packages) and node_modules (KaTeX, fonts), made once from pinned
 # versions; every command below sets it up first if it is missing or its pins have changed.
 .DELETE_ON_ERROR:
-.PHONY: help site serve test check portable browser measure versions bench scale nav pins setup clean
+.PHONY: help site serve test check portable browser measure versions bench scale nav pins faults setup clean
 
 PYTHON = python3
 BIN = .venv/bin
@@ -32,6 +32,7 @@ help:
 	@echo "make bench    rerun the benchmarks whose tables the pages show"
 	@echo "make scale    build a project of the full size and print where the time goes"
 	@echo "make nav      write navigation and API pages, from the records and the modules"
+	@echo "make faults   plant faults in a copy and see them caught"
 	@echo "make clean    remove what was built (not the environment)"
 
 site: setup
@@ -74,6 +75,11 @@ nav: setup
 pins: setup
 	$(BIN)/uv pip compile pyproject.toml --quiet --extra dev --universal --python-version 3.11 \
 	  --generate-hashes --no-annotate --custom-compile-command "make pins" $(UPGRADE) -o constraints.txt
+
+# Plants faults in a copy and runs the checks that should see them: COUNT=400 SEED=1 for a full run,
+# FAULTS="--class prose --write" for more; it goes on where it stopped.
+faults: setup
+	@$(BIN)/python -m derivref.site.lint.faults --count $(or $(COUNT),30) --seed $(or $(SEED),tree) $(FAULTS)
 
 clean:
 	rm -rf site docs/assets/generated .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -13,6 +13,7 @@ from derivref.expression import formula_tex
 from derivref.oracle import Extreme, Number
 from derivref.program import program
 from derivref.records import Scalar
+from derivref.records import number as evaluated
 from derivref.site.fault import Fault
 from derivref.site.markdown.maths import tex_source
 from derivref.site.markdown.page import find
@@ -190,6 +191,19 @@ def _range(low: Extreme, high: Extreme) -> str:
     return f"{left}{_plain(low.value)}, {_plain(high.value)}{right}"
 
 
+def _hole(record: Scalar) -> str:
+    """Leave 0 out of the range of f where poles part its values into negative and positive."""
+    if not record.excluded or record.period:
+        return ""
+    x = oracle.grid(record)
+    with np.errstate(over="ignore"):
+        signs = np.sign(record.f(x))
+    breaks = sorted(evaluated(p, record.parameters) for p in record.excluded)
+    piece = np.searchsorted(breaks, x)
+    whole = all(len(set(signs[piece == k])) == 1 for k in range(len(breaks) + 1))
+    return ", except 0" if whole and {-1.0, 1.0} == set(signs) else ""
+
+
 def slopes(record: Scalar) -> str:
     """Write the range of f′: an interval, or the few slopes of a function of straight pieces."""
     low, high = oracle.facts(record).slope_range
@@ -231,18 +245,25 @@ def _extreme(extreme: Extreme) -> str:
         )
     if extreme.attained:
         return f"{told_number(extreme.value)}, on an interval"
-    toward = extreme.toward.replace("-", "−").replace("oo", "∞")
-    return f"{told_number(extreme.value)}, approached as x → {toward}"
+    return f"{told_number(extreme.value)}, approached as x → {_toward(extreme.toward)}"
+
+
+def _toward(place: str) -> str:
+    """Write where an extreme is approached: an end of the domain or a pole, both SymPy texts."""
+    try:
+        return _end(float(place.replace("oo", "inf")))
+    except ValueError:
+        return f"${formula_tex(place)}$"
 
 
 def _key_numbers(record: Scalar) -> list[tuple[str, str]]:
     facts = oracle.facts(record)
     rows = [("domain", domain(record))]
-    for label, number in zip(oracle.NAMES, facts.at_zero, strict=True):
-        if number is not None:
-            rows.append((f"{label}(0)", told_number(number)))
+    for label, value in zip(oracle.NAMES, facts.at_zero, strict=True):
+        if value is not None:
+            rows.append((f"{label}(0)", told_number(value)))
     rows += [
-        ("range of f", _range(*facts.range)),
+        ("range of f", _range(*facts.range) + _hole(record)),
         ("range of f′", slopes(record)),
         ("least slope", _extreme(facts.slope_range[0])),
         ("greatest slope", _extreme(facts.slope_range[1])),
