@@ -79,7 +79,7 @@ add(
     usual="np.log(np.exp(z).sum(axis=-1))",
     kept="The scores, or the weights: the maximum cancels.",
     cost="One exponential per score; the backward pass is one softmax.",
-    aliases=("log-sum-exp", "softmax maximum", "LSE"),
+    aliases=("softmax maximum", "LSE"),
     frameworks={
         "PyTorch": "torch.logsumexp(z, dim=-1)",
         "JAX": "jax.nn.logsumexp(z, axis=-1)",

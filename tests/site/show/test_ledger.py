@@ -20,6 +20,7 @@ CHECKS = {
     "activations.mish": (
         Check("formula, by values", 40, "1e-50", True, "f′"),
         Check("exact values", 7, "3 ULP", True, "f in float64"),
+        Check("facts", 0, "9 of 10", True, "range: no bound at an end"),
     ),
 }
 WORKED = (
@@ -39,14 +40,16 @@ def made_up(monkeypatch):
 
 def test_the_rows_of_entries(made_up):
     head, _, relu, mish = ledger.records_ledger("scalar").splitlines()
-    assert head == "| entry | formula | exact values | kinks |"
+    assert head == "| entry | formula | exact values | kinks | facts |"
     assert relu == (
         '| [ReLU](../reference/activations/relu.md) | <span class="tick">for all x</span> '
-        '| <span class="tick">123 points, ≤ 3 ULP</span> | <span class="tick">1 point</span> |'
+        '| <span class="tick">123 points, ≤ 3 ULP</span> | <span class="tick">1 point</span> '
+        '| <span class="absent">absent</span> |'
     )
     assert mish == (
         '| [Mish](../reference/activations/mish.md) | <span class="tick">40 points, 1e-50</span> '
-        '| <span class="tick">7 points, ≤ 5 ULP</span> | none |'
+        '| <span class="tick">7 points, ≤ 5 ULP</span> | none '
+        '| <span class="tick">9 of 10 proved</span> |'
     )
     assert ledger.records_ledger("operator").splitlines()[2:] == []
 
@@ -58,7 +61,9 @@ def test_the_totals(made_up):
         "functions, each with f′ and f″": "2",
         "functions of arrays, with their vjp": "0",
         "statements and exercises": "0",
-        "checks of entries": "6",
+        "checks of entries": "7",
+        "facts proved for every x": "9",
+        "facts scanned": "1",
         "steps of proofs checked": "14",  # 4 + 3 + 2 and 5, without the one by theorem
         "steps by theorem, not checked": "1",
         "points tried": "671",  # 171 of entries, 500 of proofs

@@ -933,7 +933,7 @@ def _alt_poles(truth: Truth, text: str, low: float, high: float) -> Iterator[str
 def index_faults(records: Sequence[Scalar], found: Grid) -> Iterator[str]:
     """Compare the table of a family: formulas, domains, ranges of f′ and kinks, row by row."""
     head, rows = found
-    want = ("function", "f(x)", "f′(x)", "domain", "range of f′", "kinks")
+    want = ("function", "f(x)", "f′(x)", "domain", "range of f′", "kinks", "used for")
     if head != want:
         yield f"the head of the index is {head}, not {want}"
         return
@@ -975,6 +975,8 @@ def _index_row(truth: Truth, row: tuple[str, ...]) -> Iterator[str]:
     got_kinks = [] if row[5] == "none" else [number(part) for part in row[5].split(", ")]
     if got_kinks != truth.corners:
         yield f"kinks: shows {row[5]}, and they are at {[mp.nstr(c, 5) for c in truth.corners]}"
+    if row[6] != record.use:
+        yield f"used for: shows `{row[6]}`, the record says `{record.use}`"
 
 
 def _unlinked(cell: str) -> str:
