@@ -369,3 +369,26 @@ def test_a_value_whose_slope_is_no_number_refutes_a_vjp(house):
     with np.errstate(all="ignore"):
         found = checks(replace(operator, f=half_square, exact=None, empty=False))
     assert not {c.method: c.ok for c in found}["reverse mode"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fact", "value", "said"),
+    [
+        ("scalar", "cite", "blanchard2021", "`cite` must be a tuple, got 'blanchard2021': `cite=("),
+        ("scalar", "takes", {"scale": Parameter(says="")}, "say what `scale` is"),
+        ("scalar", "limits", Limits(f=("-a", 1), d=(0, 0), d2=(0, 0)), "arctan_gate: `a` in `-a`"),
+        ("scalar", "limits", Limits(f=("1/(scale-1)", 1), d=(0, 0), d2=(0, 0)), "arctan_gate: "),
+        ("scalar", "domain", (1.0, -1.0), "must go from a lower to a higher end, got (1.0, -1.0)"),
+        ("operator", "kept", "", "half_square: `kept` must not be blank"),
+        ("identity", "aliases", "angle", "`aliases` must be a tuple, got 'angle'"),
+        ("identity", "counterexample", {"x": 1}, "belongs to a statement that fails"),
+        ("exercise", "hint", "", "power_times_exponential: `hint` must not be blank"),
+    ],
+)
+def test_a_blank_or_misplaced_fact_is_named(kind, fact, value, said):
+    family = families()[KINDS.index(kind)]
+    record = next(iter(family))
+    fresh = Family("fresh", "Fresh", "reference/fresh.md", kind=family.kind)
+    given = (SCALAR, OPERATOR, IDENTITY, EXERCISE)[KINDS.index(kind)]
+    with pytest.raises(ValueError, match=re.escape(said)):
+        fresh.add(*getattr(record, "functions", ()), **{**given, fact: value})

@@ -3,9 +3,9 @@
 import ast
 import math
 import operator
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields
+from typing import Any, ClassVar, get_origin
 
 Function = Callable[..., Any]
 """Code that a record holds."""
@@ -53,6 +53,26 @@ class Record:
     def summary(self) -> str:
         """One sentence that says what it is."""
         return self.use
+
+    def unsaid(self) -> Iterator[str]:
+        """Yield what is wrong with a fact whatever it says: blank, or text in place of a tuple.
+
+        Yields
+        ------
+        str
+            The fact, and what to write.
+        """
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value == "" and field.default is MISSING:
+                yield f"`{field.name}` must not be blank"
+            if get_origin(field.type) is tuple and not isinstance(value, tuple):
+                # Each letter would count as one.
+                yield f"`{field.name}` must be a tuple, got {value!r}: `{field.name}=({value!r},)`"
+            if isinstance(value, Mapping):
+                for name, item in value.items():
+                    if getattr(item, "says", "something") == "":
+                        yield f"say what `{name}` is: `says=` in `{field.name}` is blank"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -153,7 +153,7 @@ class Family(Generic[R]):
         Raises
         ------
         ValueError
-            If a fact contradicts another, or the name is taken.
+            If a fact is blank or contradicts another, or the name is taken.
         TypeError
             If a required fact is missing or an unknown one is given.
         """
@@ -162,6 +162,8 @@ class Family(Generic[R]):
             raise TypeError(f"{name}: {self.kind.__name__} needs {lacking}")
         build: Any = self.kind.build  # type: ignore[attr-defined]  # each kind has its own signature
         record: R = build(self.name, *functions, **facts)
+        for fault in record.unsaid():
+            raise ValueError(f"{record.name}: {fault}")
         if record.name in self._records:
             raise ValueError(f"{record.name}: the name is taken")
         self._records[record.name] = record

@@ -92,6 +92,8 @@ class Identity(Record):
                 yield "an equation of arrays needs its `statement` in TeX"
         if not self.holds and not self.counterexample:
             yield "a statement that fails needs a `counterexample`: {variable: value}"
+        if self.holds and self.counterexample:
+            yield "a `counterexample` belongs to a statement that fails: add `holds=False`"
 
     @property
     def symbolic(self) -> bool:

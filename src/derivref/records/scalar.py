@@ -145,7 +145,11 @@ class Scalar(Record):
             if got != want:
                 raise ValueError(f"{name}: the derivative must be called `{want}`, got `{got}`")
         record = cls(family=family, name=name, f=f, d=d, d2=d2, **facts)
-        for fault in record._faults():
+        try:
+            fault = next(record._faults(), "")
+        except (ValueError, ZeroDivisionError) as error:  # a limit or kink that has no value
+            fault = str(error)
+        if fault:
             raise ValueError(f"{name}: {fault}")
         return record
 
@@ -166,6 +170,8 @@ class Scalar(Record):
         if unknown := self.takes.keys() - self.parameters.keys():
             yield f"`takes` has `{min(unknown)}`, which is no parameter"
         low, high = self.domain
+        if not low < high:
+            yield f"the domain must go from a lower to a higher end, got {self.domain}"
         for corner in self.corners:
             if not low < corner.at < high:
                 yield f"the kink at {corner.at} lies outside the domain"
