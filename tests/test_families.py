@@ -3,14 +3,16 @@
 import ast
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from derivref import cache, catalog, oracle
 from derivref.program import program
+from derivref.records import Tutorial
 from derivref.site.lint.portability import Server, Setting
-from derivref.verify import checks
+from derivref.verify import checks, judge
 
 RECORDS = list(catalog.records("scalar"))
 
@@ -31,6 +33,25 @@ def test_every_check_of_an_entry_holds(record):
     assert sum(c.method == "kinks" for c in checks) >= len(record.corners)
     assert sum(c.method.startswith("relations") for c in checks) == len(record.relations)
     assert all(c.points > 30 for c in checks if c.method in {"exact values", "finite differences"})
+
+
+def tutorial_gap(record, n):
+    """The largest relative difference, for |x| < 3, of the formula of tutorials from f or f′."""
+    x = np.array([u for u in judge.spots(record) if abs(u) < 3])
+    exact = oracle.reference(record, n, x).rounded()
+    gap = np.abs(oracle.tutorial(record, n)(x) - exact)
+    return np.max(gap / np.maximum(np.abs(exact), 1e-3))
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_the_formula_of_tutorials_is_right_where_it_loses_no_digits(record, n):
+    assert tutorial_gap(record, n) < 1e-6
+
+
+def test_a_formula_of_tutorials_that_is_of_another_function_is_seen():
+    record = catalog.get("sigmoid")
+    wrong = replace(record, tutorial=Tutorial(f="np.tanh(x)", d=record.tutorial.d))
+    assert tutorial_gap(wrong, 0) > 0.1
 
 
 OTHERS = [r for r in catalog.records() if r.kind != "scalar"]

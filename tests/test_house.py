@@ -392,3 +392,21 @@ def test_a_blank_or_misplaced_fact_is_named(kind, fact, value, said):
     given = (SCALAR, OPERATOR, IDENTITY, EXERCISE)[KINDS.index(kind)]
     with pytest.raises(ValueError, match=re.escape(said)):
         fresh.add(*getattr(record, "functions", ()), **{**given, fact: value})
+
+
+def scaled(y, t, scale=1.0):
+    """The scale times half the squared distance."""
+    return 0.5 * scale * np.sum(np.square(y - t))
+
+
+def d_scaled(y, t, scale=1.0):
+    """Ignores the scale, and is right at the default alone."""
+    return y - t, t - y
+
+
+def test_a_backward_pass_that_ignores_a_parameter_is_seen():
+    family = Family("fresh", "Fresh", "reference/fresh.md", kind=Operator)
+    takes = {"scale": Parameter(says="the scale", low=0.0, high=1.0, closed=(False, True))}
+    family.add(scaled, d_scaled, **{**OPERATOR, "takes": takes})
+    seen = {c.method for c in checks(family["scaled"]) if not c.ok}
+    assert seen == {"finite differences", "reverse mode"}

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import mpmath as mp
@@ -17,6 +18,7 @@ from derivref.verify.kinds import checks, facts
 
 Array = NDArray[Any]
 SEED = 0
+DRAWS = 4  # for each setting of parameters: a branch such as Huber's is seen on both sides
 DIGITS = 60  # of the exact values; their slopes by differences of step 1e-20 keep half of them
 STEP = mp.mpf(10) ** -20
 MODE = 32  # what the chain of tape rules may lose more than the code, as for scalar functions
@@ -39,8 +41,29 @@ def verify(record: Operator) -> list[Check]:
     return [check for method in methods for check in method(record)]
 
 
-def _drawn(record: Operator, empty: bool = False) -> list[dict[str, Array]]:
-    return list(instances(record.arguments, np.random.default_rng(SEED), empty))
+def _drawn(record: Operator, empty: bool = False, draws: int = 1) -> list[dict[str, Array]]:
+    rng = np.random.default_rng(SEED)
+    return [a for _ in range(draws) for a in instances(record.arguments, rng, empty)]
+
+
+def _settings(record: Operator) -> Iterator[dict[str, float]]:
+    """Yield parameters to try: the defaults, and others, so that a vjp cannot ignore them."""
+    yield {}
+    for factor, step in ((1.5, 0.25), (0.5, -0.25)):
+        other = {
+            name: next(
+                (v for v in (factor * p, p + step) if v != p and record.takes[name].admits(v)), p
+            )
+            for name, p in record.parameters.items()
+        }
+        if other != record.parameters:
+            yield other
+
+
+def _tried(record: Operator) -> Iterator[tuple[dict[str, Array], dict[str, float]]]:
+    for parameters in _settings(record):
+        for arrays in _drawn(record, draws=DRAWS if parameters else 1):
+            yield arrays, parameters
 
 
 def _cotangent(record: Operator, value: Any, seed: int = 1) -> Array:
@@ -52,8 +75,10 @@ def _code(record: Operator) -> tuple[Any, Any]:
     return functions[record.name], functions[f"vjp_{record.name}"]
 
 
-def _pull(record: Operator, cotangent: Array, arrays: dict[str, Array]) -> dict[str, Array]:
-    found = _code(record)[1](cotangent, *arrays.values())
+def _pull(
+    record: Operator, cotangent: Array, arrays: dict[str, Array], **parameters: float
+) -> dict[str, Array]:
+    found = _code(record)[1](cotangent, *arrays.values(), **parameters)
     found = found if isinstance(found, tuple) else (found,)
     return dict(zip(record.differentiable, found, strict=True))
 
@@ -127,16 +152,16 @@ def _judged(record: Operator, method: str, points: int, error: float, what: str)
 
 def _differences(record: Operator) -> Iterator[Check]:
     """Compare the vjp with numerical slopes along random directions, within their own error."""
-    value = _code(record)[0]
     worst, points, faults = 0.0, 0, []
-    for arrays in _drawn(record):
+    for arrays, parameters in _tried(record):
+        value = partial(_code(record)[0], **parameters)
         cotangent = _cotangent(record, value(*arrays.values()))
-        pulled = _pull(record, cotangent, arrays)
+        pulled = _pull(record, cotangent, arrays, **parameters)
         for k, name in enumerate(record.differentiable):
             direction = np.random.default_rng(k + 2).normal(size=np.shape(arrays[name]))
             found = differences.gradient(
-                lambda t, name=name, arrays=arrays, cotangent=cotangent, v=direction: np.sum(
-                    cotangent * value(*{**arrays, name: arrays[name] + t[0] * v}.values())
+                lambda t, value=value, name=name, arrays=arrays, cotangent=cotangent, v=direction: (
+                    np.sum(cotangent * value(*{**arrays, name: arrays[name] + t[0] * v}.values()))
                 ),
                 np.zeros(1),
             )
@@ -155,12 +180,12 @@ def _differences(record: Operator) -> Iterator[Check]:
 def _traced(record: Operator) -> Iterator[Check]:
     """Compare the vjp with reverse mode through the source of f."""
     worst, points = 0.0, 0
-    for arrays in _drawn(record):
+    for arrays, parameters in _tried(record):
         fixed = {n: a for n, a in arrays.items() if n not in record.differentiable}
 
-        def through(*given: Any, fixed: Any = fixed) -> Any:
+        def through(*given: Any, fixed: Any = fixed, parameters: Any = parameters) -> Any:
             named = {**dict(zip(record.differentiable, given, strict=True)), **fixed}
-            return record.f(*(named[n] for n in record.arguments))
+            return record.f(*(named[n] for n in record.arguments), **parameters)
 
         try:
             value, pullback = tape.vjp(through, *(arrays[n] for n in record.differentiable))
@@ -168,7 +193,7 @@ def _traced(record: Operator) -> Iterator[Check]:
             yield Check("reverse mode", 0, "", False, f"f cannot be traced: {error}")
             return
         cotangent = _cotangent(record, value)
-        pulled = _pull(record, cotangent, arrays)
+        pulled = _pull(record, cotangent, arrays, **parameters)
         for name, want in zip(record.differentiable, pullback(cotangent), strict=True):
             worst = max(worst, _worst(pulled[name], want))
             points += np.size(want)
