@@ -1,4 +1,4 @@
-"""Let tools for numerical derivatives loose on the random problems of tests/problems.py.
+"""Let tools for numerical derivatives loose on the random problems of problems.py.
 
 Run ``python benchmarks/derivative.py`` from anywhere but Windows. Peers not installed are left out;
 versions of those used are in requirements.txt. Writes derivative.json beside this file.
@@ -32,7 +32,7 @@ import numpy as np
 from scipy.optimize import rosen, rosen_hess
 
 ROOT = Path(__file__).parents[1]
-sys.path += [str(ROOT / "tests"), str(ROOT / "src")]
+sys.path.append(str(ROOT / "src"))
 
 from more_garbow_hillstrom import PROBLEMS, Residuals  # noqa: E402
 from problems import HARD, Problem, hard, problems  # noqa: E402

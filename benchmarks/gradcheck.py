@@ -1,4 +1,4 @@
-"""Let gradient checkers judge the wrong and the right gradients of tests/gradients.py.
+"""Let gradient checkers judge the wrong and the right gradients of gradients.py.
 
 Run ``python benchmarks/gradcheck.py`` from anywhere. Peers that are not installed are left out;
 versions of those used are in requirements.txt. Writes gradcheck.json beside this file.
@@ -19,7 +19,7 @@ import numpy as np
 from scipy.optimize import check_grad
 
 ROOT = Path(__file__).parents[1]
-sys.path += [str(ROOT / "tests"), str(ROOT / "src")]
+sys.path.append(str(ROOT / "src"))
 
 from gradients import RIGHT, WRONG, Case  # noqa: E402
 

@@ -161,6 +161,9 @@ class _Run(NamedTuple):
     last: Sample
 
 
+_Verdicts = dict[_Run, tuple[float, float]]  # what `Ladder._unexplained` said of each run
+
+
 class _Fit(NamedTuple):
     """The interpolating polynomial in u / (u of the last sample) through a run of samples.
 
@@ -200,10 +203,6 @@ class _End(NamedTuple):
     next: Sample
     model: list[Sample]
     on: Callable[[Sample], bool]
-
-
-class _Verdicts(dict[_Run, tuple[float, float]]):
-    """What `Ladder._unexplained` said of each run."""
 
 
 class Ladder:
@@ -840,7 +839,8 @@ class Ladder:
     def _select(self) -> _Best | None:
         found = self.usable()
         runs = [r for r in self._runs(found) if math.isfinite(r.value + r.truncation + r.rounding)]
-        noise, cache = self.noise, _Verdicts()
+        noise = self.noise
+        cache: _Verdicts = {}
         while runs:
             judged = self._judge(runs, found, noise, cache)
             error, own, run = min(judged, key=lambda j: j[0])
