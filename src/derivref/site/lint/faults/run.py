@@ -124,8 +124,10 @@ class Tree:
             message = message if not passes else news[0] if news else ""
         else:
             verdict, message = ("survived", "") if passes else ("caught", _message(output))
+        # The data are read on other machines: no path of this one.
+        message = re.sub(r"(?<![\w.])/(?:[\w.@+-]+/)+", "", message)[:300]
         return Outcome(
-            fault.kind, f"{fault.file}:{fault.line}", fault.old, fault.new, verdict, message[:300]
+            fault.kind, f"{fault.file}:{fault.line}", fault.old, fault.new, verdict, message
         )
 
 
