@@ -157,3 +157,10 @@ def test_every_equivalent_change_has_its_reason_and_can_be_drawn(every):
     for row in rows:
         assert len(row["reason"]) > 20
         assert (row["file"], row["old"], row["new"]) in drawn, row
+
+
+def test_the_published_outcomes_name_no_path_of_a_machine():
+    outcomes = json.loads((ROOT / score.DATA).read_text("utf-8"))["outcomes"]
+    path = re.compile(r"(?<![\w.])/(?:[\w.@+-]+/)+\w")
+    assert outcomes
+    assert not [o for o in outcomes if path.search(o["message"])]
