@@ -5,8 +5,8 @@ from derivref.records import Family, Identity
 FAMILY: Family[Identity] = Family(
     "matrix",
     "Matrix calculus",
-    page="reference/matrix/index.md#{name}",
-    index="reference/matrix/index.md",
+    page="reference/matrix.md#{name}",
+    index="reference/matrix.md",
     kind=Identity,
 )
 FAMILY.load(__name__)
