@@ -55,7 +55,8 @@ class Function:
         owner = getattr(self.function, "__self__", None)
         if isinstance(owner, np.ufunc):
             return f"{owner.__name__}.{self.function.__name__}"
-        package = "linalg." if self.function.__module__ == "numpy.linalg" else ""
+        module = getattr(self.function, "__module__", "")  # a ufunc of older NumPy has none
+        package = "linalg." if module == "numpy.linalg" else ""
         return f"{package}{self.function.__name__}"
 
     @property
