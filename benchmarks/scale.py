@@ -361,10 +361,13 @@ class Project:
                 programs=PROGRAM.format(k=1, title=title, c=c),
             )
             self.write(f"docs/reference/scaled_layers/{name}.md", page)
-        head = """\
+        from derivref import catalog
+
+        module = catalog.get("layers.softmax").f.__module__
+        head = f"""\
 import numpy as np
 
-from derivref.layers.softmax import SCORES, logsumexp, softmax, vjp_logsumexp, vjp_softmax
+from {module} import SCORES, logsumexp, softmax, vjp_logsumexp, vjp_softmax
 from derivref.scaled_layers import FAMILY
 
 add = FAMILY.add
