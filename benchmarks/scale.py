@@ -291,7 +291,8 @@ class Project:
         bases = [r for r in catalog.records("scalar") if not r.parameters and whole(r)]
         body, modules = "", {}
         for k in range(count):
-            base, c = bases[k % len(bases)], 1 - (k + 1) / 512
+            # Above 1: a multiple below 1 would be finite where the function has overflowed.
+            base, c = bases[k % len(bases)], 1 + (k + 1) / 512
             name, title = f"{base.name}_{k + 1}", f"{base.title} {k + 1}"
             modules.setdefault(base.f.__module__, set()).add(base.name)
             limits = [

@@ -153,7 +153,7 @@ def _checked(function: Callable[..., Any], rule: Callable[..., Any]) -> Callable
             if known.parameters[name].kind is inspect.Parameter.VAR_KEYWORD:
                 passed.update(value)
             else:
-                passed[name] = value
+                passed[RENAMED.get(name, name)] = value
         for name in [n for n in passed if n not in takes and not takes_any]:
             value = passed.pop(name)
             if name not in known.parameters or value is not known.parameters[name].default:
