@@ -12,7 +12,12 @@ EPS = np.finfo(float).eps
 
 
 CASES = [
-    pytest.param(entry, c, id=f"{entry.name}-{i}")
+    pytest.param(
+        entry,
+        c,
+        id=f"{entry.name}-{i}",
+        marks=pytest.mark.skipif(not c.known, reason=f"arguments of NumPy {c.since}"),
+    )
     for entry in FUNCTIONS.values()
     for i, c in enumerate(entry.cases)
 ]
@@ -221,9 +226,17 @@ SPECIAL = {
     "both infinities": lambda a, rng: rng.choice([np.inf, -np.inf, 1.0], np.shape(a)),
     "all -inf": lambda a, rng: np.full_like(a, -np.inf),
     "tiny": lambda a, rng: a * 1e-150,
-    "huge": lambda a, rng: a * 1e150,
+    "huge": lambda a, rng: a * 1e100,  # three factors stay finite: of inf - inf the order decides
     "float16": lambda a, rng: np.asarray(a, np.float16)[()],
     "longdouble": lambda a, rng: np.asarray(a, np.longdouble)[()],
+}
+
+
+# What NumPy itself had wrong, and since when it is right.
+MENDED = {
+    ("sinc", "float16"): "2.3.0",
+    ("quantile", "longdouble"): "2.4.0",
+    ("percentile", "longdouble"): "2.4.0",
 }
 
 
@@ -244,6 +257,9 @@ def test_special_values_are_those_of_numpy(entry, c, kind):
     def f(*xs):
         return c.call(entry.function, *xs)
 
+    mended = MENDED.get((entry.name, kind), "2.0.0")
+    if np.lib.NumpyVersion(np.__version__) < mended:
+        pytest.skip(f"NumPy itself is right since {mended}")
     rng = np.random.default_rng(5)
     x = [SPECIAL[kind](a, rng) for a in c.arrays(rng)]
     plain = outcome(lambda: f(*x))

@@ -161,10 +161,10 @@ def _broadcast_arrays(*args: Array) -> tuple[Array, ...]:
 
 @implements(
     np.reshape,
-    case((2, 3), shape=(3, -1)),
-    case((2, 3), shape=6, order="F"),
-    case((), shape=(1, 1)),
-    case((0, 2), shape=(2, 0, 3)),
+    case((2, 3), shape=(3, -1), since="2.1"),
+    case((2, 3), call=lambda f, x: f(x, 6, order="F")),
+    case((), call=lambda f, x: f(x, (1, 1))),
+    case((0, 2), call=lambda f, x: f(x, (2, 0, 3))),
 )
 def _reshape(a: Array, shape: Any, order: str = "C") -> Array:
     if order not in ("C", "F"):

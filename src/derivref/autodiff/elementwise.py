@@ -13,7 +13,7 @@ from derivref.autodiff.trace import Array, strip
     np.clip,
     case((6,), a_min=-0.5, a_max=0.5),
     case((6,), a_min=None, a_max=0.3),
-    case((2, 3), (3,), call=lambda f, x, y: f(x, min=y)),
+    case((2, 3), (3,), call=lambda f, x, y: f(x, min=y), since="2.1"),
     kinks="a bound: 0",
 )
 def _clip(

@@ -11,6 +11,9 @@ from derivref.autodiff.trace import CALLED, RULES, Array
 
 Draw = Callable[[np.random.Generator, tuple[int, ...]], Array]
 
+# Parameters whose name in an old NumPy was another: `shape` of reshape, before 2.1.
+RENAMED = {"newshape": "shape"}
+
 
 def normal(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
     """Draw standard normal numbers."""
@@ -24,6 +27,12 @@ class Case:
     shapes: tuple[tuple[int, ...], ...]
     call: Callable[..., Array]  # (function, *arrays) -> array
     draw: Draw = normal
+    since: str = "2.0"  # the first NumPy that takes these arguments
+
+    @property
+    def known(self) -> bool:
+        """Whether the NumPy that is installed takes these arguments."""
+        return np.lib.NumpyVersion(np.__version__) >= f"{self.since}.0"
 
     def arrays(self, rng: np.random.Generator) -> list[Array]:
         """Return arrays to differentiate in."""
@@ -34,10 +43,11 @@ def case(
     *shapes: tuple[int, ...],
     draw: Draw = normal,
     call: Callable[..., Array] | None = None,
+    since: str = "2.0",
     **params: Any,
 ) -> Case:
     """Return a case that passes arrays of these shapes, and the parameters as they are."""
-    return Case(shapes, call or (lambda f, *xs: f(*xs, **params)), draw)
+    return Case(shapes, call or (lambda f, *xs: f(*xs, **params)), draw, since)
 
 
 @dataclass(frozen=True)

@@ -209,6 +209,8 @@ class Traced(NDArrayOperatorsMixin):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or not hasattr(np.ndarray, name):
             raise AttributeError(f"a traced array has no attribute `{name}`")
+        if name in MEMORY and (reader := _converter()):  # scipy.fft asks before it converts
+            raise _dropped(reader)
         hint = f": use `np.{name}`" if hasattr(np, name) else ""
         raise AttributeError(f"a traced array has no `.{name}`{INSTEAD.get(name, hint)}")
 
@@ -225,19 +227,7 @@ class Traced(NDArrayOperatorsMixin):
         )
 
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
-        name = _converter()
-        fallback = (
-            "compose it of NumPy functions"
-            if name
-            else ("use `np.stack` instead of `np.array`, and `x.astype(int)` for an index")
-        )
-        parts = name.split(".")
-        inside = [".".join(parts[:n]) for n in range(len(parts), 0, -1)]
-        hint = next((WRITE_INSTEAD[k] for k in inside if k in WRITE_INSTEAD), fallback)
-        what = f"`{name}` converts" if name else "converting"
-        raise DroppedError(
-            f"{what} a traced array to plain numbers, which drops its derivative: {hint}"
-        )
+        raise _dropped(_converter())
 
     def __float__(self) -> float:
         raise DroppedError(
@@ -263,6 +253,22 @@ class Traced(NDArrayOperatorsMixin):
 
 class DroppedError(TypeError):
     """A traced array was about to become plain numbers."""
+
+
+def _dropped(name: str) -> DroppedError:
+    """Return the refusal of a conversion by the function of this name, or by one unknown."""
+    fallback = (
+        "compose it of NumPy functions"
+        if name
+        else "use `np.stack` instead of `np.array`, and `x.astype(int)` for an index"
+    )
+    parts = name.split(".")
+    inside = [".".join(parts[:n]) for n in range(len(parts), 0, -1)]
+    hint = next((WRITE_INSTEAD[k] for k in inside if k in WRITE_INSTEAD), fallback)
+    what = f"`{name}` converts" if name else "converting"
+    return DroppedError(
+        f"{what} a traced array to plain numbers, which drops its derivative: {hint}"
+    )
 
 
 def _converter() -> str:
@@ -300,6 +306,8 @@ for _name in (
 
 _IN_PLACE = "it overwrites values that the derivative needs"
 _PLAIN = "plain numbers have no derivative; return what you want to see, or print it"
+# Who asks how an array lies in memory is about to read it.
+MEMORY = {"flags", "strides", "data", "ctypes"}
 INSTEAD = {
     **{name: f" ({_IN_PLACE}): use `np.{name}`" for name in ("sort", "partition", "resize")},
     **dict.fromkeys(("fill", "put", "setfield"), f" ({_IN_PLACE}): use `np.where`"),
