@@ -151,6 +151,8 @@ def _checked(function: Callable[..., Any], rule: Callable[..., Any]) -> Callable
         known = inspect.signature(function)
     except ValueError:  # written in C, without a signature
         known = inspect.signature(rule)
+    if any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in known.parameters.values()):
+        known = inspect.signature(rule)  # somebody's wrapper of such a function
     pairs = zip(takes, known.parameters, strict=False)
     leading = next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(takes), 99))
 

@@ -225,8 +225,17 @@ def test_a_kernel_that_is_no_use_is_skipped_by_name(monkeypatch, cores, why):
     assert why in skipped["OpenBLAS Old"]
 
 
+def test_a_kernel_that_dies_of_a_product_is_skipped_by_name(monkeypatch):
+    cores = {True: ["Bulldozer", "Bulldozer"], False: None}
+    monkeypatch.setattr(portability, "_cores", lambda name, libraries=(): cores[bool(libraries)])
+    skipped = {}
+    default = {"kernels": {"a.so": "usual", "b.so": "usual"}}
+    assert list(portability.kernels(default, ["Bulldozer"], skipped)) == []
+    assert skipped["OpenBLAS Bulldozer"] == "beyond this processor: a product dies with SIGILL"
+
+
 def test_a_kernel_runs_once_under_the_name_that_says_it(monkeypatch):
-    monkeypatch.setattr(portability, "_cores", lambda name, libraries: ["Haswell", "Haswell"])
+    monkeypatch.setattr(portability, "_cores", lambda name, libraries=(): ["Haswell", "Haswell"])
     skipped = {}
     default = {"kernels": {"a.so": "usual", "b.so": "usual"}}
     found = list(portability.kernels(default, ["Zen", "Haswell"], skipped))

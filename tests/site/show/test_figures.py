@@ -40,9 +40,9 @@ def record(f, d, d2, **facts):
         title="Made up",
         use="",
         expr="",
-        f=f,
-        d=d,
-        d2=d2,
+        f=lambda x: f(x),  # a ufunc of NumPy has no signature before 2.4
+        d=lambda x: d(x),
+        d2=lambda x: d2(x),
         limits=Limits(f=(0, 0), d=(0, 0), d2=(0, 0)),
         tutorial=Tutorial(f="", d=""),
         example="",

@@ -20,6 +20,10 @@ SYMBOLS = [f"{p}openblas_get_corename{s}" for p in ("scipy_", "") for s in ("64_
 
 def core(path: str) -> str:
     """Return the kernel of a copy of OpenBLAS; if it is loaded already, then of that copy."""
+    # Before NumPy 2.1 and SciPy 1.14 it needs the Fortran library beside it, and does not find it.
+    for needed in ("libquadmath*", "libgfortran*"):
+        for beside in Path(path).parent.glob(needed):
+            ctypes.CDLL(str(beside), mode=ctypes.RTLD_GLOBAL)
     library = ctypes.CDLL(path)
     ask = next(getattr(library, name) for name in SYMBOLS if hasattr(library, name))
     ask.restype = ctypes.c_char_p

@@ -276,6 +276,8 @@ def kernels(default: State, names: Sequence[str], skipped: dict[str, str]) -> It
             skipped[f"OpenBLAS {name}"] = f"runs {' and '.join(dict.fromkeys(active))}, {seen[key]}"
         elif len(usual) > 1 and any(a == b for a, b in zip(active, usual, strict=True)):
             skipped[f"OpenBLAS {name}"] = f"reaches one copy only: {' and '.join(active)}"
+        elif _cores(name) is None:  # an old OpenBLAS names it and dies of its first product
+            skipped[f"OpenBLAS {name}"] = "beyond this processor: a product dies with SIGILL"
         else:
             seen[key] = f"as {name} does"
             yield Setting(
@@ -290,8 +292,11 @@ def _other_kernel(wanted: Sequence[str], default: State, state: State) -> str:
     return "" if got == wanted else f"did not take: {got} is active, not {wanted}"
 
 
-def _cores(name: str, libraries: Sequence[str]) -> list[str] | None:
-    """Return the kernel of each library when `name` is asked for; None if it is no use here."""
+def _cores(name: str, libraries: Sequence[str] = ()) -> list[str] | None:
+    """Return the kernel of each library when `name` is asked for; None if it is no use here.
+
+    Without libraries NumPy and SciPy compute with it, and what is returned does not count.
+    """
     done = subprocess.run(
         [sys.executable, "-I", str(HERE / "active.py"), *libraries],
         env={"OPENBLAS_CORETYPE": name, "OPENBLAS_NUM_THREADS": "1"},
@@ -302,8 +307,7 @@ def _cores(name: str, libraries: Sequence[str]) -> list[str] | None:
         return None
     if done.returncode:
         raise Fault(f"OPENBLAS_CORETYPE={name}: {done.stderr.decode().strip()}")
-    cores: list[str] = json.loads(done.stdout)
-    return cores
+    return list(json.loads(done.stdout))
 
 
 def dispatch(default: State, skipped: dict[str, str]) -> Iterator[Setting]:
