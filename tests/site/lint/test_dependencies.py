@@ -241,3 +241,10 @@ def test_a_fence_with_an_unmet_need_is_skipped_by_name(tmp_path):
     )
     assert "1 passed, 1 skipped" in done.stdout
     assert "page.md:3: needs NumPy 99.1, this is" in done.stdout
+
+
+def test_the_files_of_every_step_exist():
+    """pytest ends in an error, and says nothing of why, for a file that has moved."""
+    named = [a for step in dependencies.STEPS.values() for a in step if a.endswith((".py", ".md"))]
+    assert named
+    assert all(Path(name).is_file() for name in named), named

@@ -33,7 +33,7 @@ EXTRA = "test"  # what builds the site and tests it; linters run with the pinned
 PYTEST = ("pytest", "-q", "-n", "auto", "-rfEs", "-o", "cache_dir=failed", "docs", "README.md")
 STEPS = {
     "the strict build": ("derivref.site.build", "../site"),
-    "the pages": (*PYTEST, "tests/test_pages.py"),
+    "the pages": (*PYTEST, "tests/site/lint/test_pages.py"),
     "the tests": (*PYTEST, "tests", "--ignore=tests/site/browser"),
 }
 # What the package computes with: `make test` has judged it if these are as pinned.
