@@ -1,7 +1,7 @@
 # One environment in .venv (Python packages) and node_modules (KaTeX, fonts), made once from pinned
 # versions; every command below sets it up first if it is missing or its pins have changed.
 .DELETE_ON_ERROR:
-.PHONY: help site serve test check portable browser measure versions bench scale nav pins faults setup clean
+.PHONY: help site serve test check portable browser measure versions zensical bench scale nav pins faults setup clean
 
 PYTHON = python3
 BIN = .venv/bin
@@ -26,9 +26,10 @@ help:
 	@echo "make test     build, then run every test and every snippet"
 	@echo "make check    ruff and mypy"
 	@echo "make portable the programs of the pages, as other processors would run them"
-	@echo "make browser  accessibility and layout, in Chromium (PAGES=some: of a part)"
+	@echo "make browser  valid HTML; accessibility and layout, in Chromium (PAGES=some: of a part)"
 	@echo "make versions the same with the oldest and the newest dependencies"
-	@echo "make measure  print layout shift and main-thread time of every page, in Chromium"
+	@echo "make zensical build the same pages with Zensical, where the registry has it"
+	@echo "make measure  print what a first visit to each page costs, in Chromium"
 	@echo "make bench    rerun the benchmarks whose tables the pages show"
 	@echo "make scale    build a project of the full size and print where the time goes"
 	@echo "make nav      write navigation and API pages, from the records and the modules"
@@ -58,8 +59,11 @@ browser: site
 versions: site
 	$(BIN)/python -m derivref.site.lint.dependencies
 
+zensical: site
+	@$(BIN)/python -m derivref.site.lint.zensical
+
 measure: site
-	$(BIN)/python tests/site/browser/measure.py
+	$(BIN)/python tests/site/browser/measure.py $(filter-out all,$(PAGES))
 
 bench: setup
 	@for data in benchmarks/*.json; do script=$${data%.json}.py; echo "$$script"; $(BIN)/python "$$script" || exit 1; done

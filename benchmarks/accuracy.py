@@ -1,8 +1,12 @@
 """Measure the largest errors of every entry under each setting that this machine can run.
 
-Run ``python benchmarks/accuracy.py`` from anywhere; it takes some minutes. It starts itself under
-each of `settings`, which run other code of NumPy and of the C library, and writes the largest
-errors of all to accuracy.json beside this file. The pages show bounds derived from them.
+Run ``python benchmarks/accuracy.py`` from anywhere. It starts itself under each of `settings`,
+which run other code of NumPy and of the C library, and writes the largest errors of all to
+accuracy.json beside this file. The pages show bounds derived from them.
+
+Only what is new or has changed is measured, some seconds for an entry, and what is named
+(``python benchmarks/accuracy.py elementary.log``); with ``--all``, or where the versions or the
+machine are others, everything is, in some minutes.
 """
 
 import datetime
@@ -23,10 +27,13 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from derivref import __version__, catalog, oracle  # noqa: E402
 from derivref.oracle import NAMES  # noqa: E402
+from derivref.oracle import named as label  # noqa: E402
 from derivref.site.show import accuracy, reductions  # noqa: E402
+from derivref.verify import plain  # noqa: E402
 
 PACKAGES = ("numpy", "scipy", "mpmath")
 TYPES = (np.float64, np.float32)
+FILE = Path(__file__).with_suffix(".json")
 OLD = "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX"
 
 
@@ -42,10 +49,10 @@ def settings() -> dict[str, dict[str, str]]:
     return {"as it is": {}, **numpy, **(c if platform.libc_ver()[0] == "glibc" else {})}
 
 
-def measure() -> dict[str, Any]:
+def measure(names: list[str], vectors: bool) -> dict[str, Any]:
     """Return what this process finds: for each entry its checks, zeros and usual formulas."""
     entries = {}
-    for record in catalog.records("scalar"):
+    for record in (r for r in catalog.records("scalar") if r.full_name in names):
         checks = {}
         for check in oracle.verify(record):
             value, _, unit = check.worst.partition(" ")
@@ -60,21 +67,24 @@ def measure() -> dict[str, Any]:
             for n in range(2)
             for dtype in TYPES
         }
-        beside = {NAMES[n]: round(oracle.measure(record, n).near_zero, 3) for n in range(3)}
+        beside = {label(n): round(oracle.measure(record, n).near_zero, 3) for n in record.codes}
         entries[record.full_name] = {
             "digest": accuracy.digest(record),
             "checks": checks,
             "beside": beside,
             "usual": usual,
         }
-    vectors = {
+        if record.plain:
+            entries[record.full_name]["plain"] = plain.to_json(plain.price(record))
+    found = {
         case.title: [
             float(f"{e / reductions.EPS:.4g}") if np.isfinite(e) else None
             for e in reductions.errors(case)
         ]
         for case in reductions.REDUCTIONS
+        if vectors
     }
-    return {"entries": entries, "vectors": vectors}
+    return {"entries": entries, "vectors": found}
 
 
 def largest(one: Any, other: Any) -> Any:
@@ -82,6 +92,8 @@ def largest(one: Any, other: Any) -> Any:
 
     None stands for infinity. Of a formula of tutorials the place belongs to the count of points.
     """
+    if isinstance(one, dict) and "wrong" in one:
+        return plain.to_json(plain.from_json(one, other))
     if isinstance(one, dict) and "lost" in one:
         most = one if one["lost"] >= other["lost"] else other
         return most | {"ulp": largest(one["ulp"], other["ulp"])}
@@ -94,31 +106,50 @@ def largest(one: Any, other: Any) -> Any:
     return max(one, other)
 
 
-def main() -> None:
-    """Measure under every setting and write the largest errors beside this file."""
-    found: Any = None
-    for name, variables in settings().items():
-        print(name, flush=True)
-        env = {**os.environ, **variables}
-        command = [sys.executable, __file__, "--here"]
-        done = subprocess.run(command, env=env, stdout=subprocess.PIPE, check=True)
-        here = json.loads(done.stdout)
-        found = here if found is None else largest(found, here)
-    data = {
-        "date": datetime.date.today().isoformat(),
+def main(every: bool, named: set[str]) -> None:
+    """Measure what is named or needed under every setting and write the largest errors."""
+    here = {
         "versions": {"python": platform.python_version(), "derivref": __version__}
         | {name: metadata.version(name) for name in PACKAGES},
         "machine": f"{platform.machine()}, {' '.join(platform.libc_ver())}".strip(", "),
         "settings": list(settings()),
+    }
+    old = json.loads(FILE.read_text(encoding="utf-8")) if FILE.is_file() else {}
+    if every or any(old.get(key) != value for key, value in here.items()):
+        old = {"entries": {}, "vectors": {}}
+    records = list(catalog.records("scalar"))
+    kept = {r.full_name: old["entries"].get(r.full_name) for r in records}
+    names = [
+        r.full_name
+        for r in records
+        if r.full_name in named or (kept[r.full_name] or {}).get("digest") != accuracy.digest(r)
+    ]
+    vectors = old.get("vectors digest") != reductions.digest()
+    gone = old["entries"].keys() - kept.keys()
+    if not names and not vectors and not gone:
+        sys.exit("everything is measured as it is; --all measures it again")
+    print(", ".join(names), "and the functions of arrays" * vectors, flush=True)
+    found: Any = None
+    for name, variables in settings().items():
+        print(name, flush=True)
+        env = {**os.environ, **variables}
+        command = [sys.executable, __file__, "--here", *["--vectors"] * vectors, *names]
+        done = subprocess.run(command, env=env, stdout=subprocess.PIPE, check=True)
+        result = json.loads(done.stdout)
+        found = result if found is None else largest(found, result)
+    data = {
+        "date": datetime.date.today().isoformat(),
+        **here,
         "vectors digest": reductions.digest(),
-        **found,
+        "entries": kept | found["entries"],
+        "vectors": found["vectors"] if vectors else old["vectors"],
     }
     text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    Path(__file__).with_suffix(".json").write_text(text, encoding="utf-8")
+    FILE.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["--here"]:
-        print(json.dumps(measure()))
+    if "--here" in sys.argv:
+        print(json.dumps(measure(sys.argv[2:], "--vectors" in sys.argv)))
     else:
-        main()
+        main("--all" in sys.argv, set(sys.argv[1:]))

@@ -281,3 +281,44 @@ def test_a_function_without_a_case_is_refused():
     assert isinstance(case((2,)), Case)
     assert np.pad in RULES
     assert strip(1.0) == 1.0
+
+
+# Of one array and an axis, by what NumPy itself takes: no list to keep.
+SHAPE = (2, 3, 4)
+AXES = (None, 0, 1, 2, -1, -2, (0, 1), (2, 0), (0, 1, 2))
+
+
+def _along(function, x, **params):
+    """Return what NumPy gives, None where it does not take these arguments."""
+    try:
+        value = function(x, **params)
+    except (TypeError, ValueError, np.exceptions.AxisError):
+        return None
+    return value if isinstance(value, np.ndarray | np.floating) else None
+
+
+@pytest.mark.parametrize("entry", FUNCTIONS.values(), ids=lambda e: e.name)
+def test_a_function_along_axes_over_every_axis(entry):
+    rng = np.random.default_rng(5)
+    x, v = rng.normal(size=SHAPE), rng.normal(size=SHAPE)
+    for axis in AXES:
+        for params in ({"axis": axis}, {"axis": axis, "keepdims": True}):
+            if _along(entry.function, x, **params) is None:
+                continue
+
+            def f(x, params=params):
+                return entry.function(x, **params)
+
+            try:
+                value, tangent = jvp(f, (x,), (v,))
+            except (TypeError, ValueError):
+                continue  # what is refused gives no wrong number
+            assert np.allclose(value, f(x), rtol=1e-12, atol=1e-14), params
+            h = 1e-5
+            quotient = (f(x + h * v) - f(x - h * v)) / (2 * h)
+            size = 1 + np.max(np.abs(quotient))
+            assert np.shape(tangent) == np.shape(quotient), params
+            assert np.allclose(tangent, quotient, rtol=0, atol=1e-7 * size), params
+            u = rng.normal(size=np.shape(value))
+            (adjoint,) = vjp(f, x)[1](u)
+            assert np.isclose(inner(u, tangent), inner(adjoint, v), rtol=1e-9, atol=1e-9), params

@@ -130,3 +130,41 @@ def test_half_a_file_is_never_seen(monkeypatch, tmp_path):
         cache.cached("k", ("1",), broken)
     assert cache.cached("k", ("1",), lambda: b"right") == b"right"
     assert cache.cached("k", ("1",), broken) == b"right"
+
+
+FACTS = "from derivref.cache import digest; print(digest(site=False, facts=('derivref.{}',)))"
+
+
+@pytest.mark.parametrize(
+    ("fact", "changed", "counts"),
+    [
+        ("activations.gated", "activations/gated.py", True),
+        ("activations.gated", "activations/__init__.py", True),
+        ("activations.gated", "activations/rectifiers.py", False),
+        ("activations.gated", "layers/normalisers.py", False),
+        ("activations.gated", "kernels.py", True),
+        ("activations.gated", "verify/exact.py", True),
+        ("activations.gated", "site/show/entries.py", False),
+        ("layers.transformers", "layers/normalisers.py", True),  # it imports softmax
+        ("rules", "rules/products.py", True),  # a package counts as a whole
+        ("rules", "matrix/forms.py", False),
+    ],
+)
+def test_of_the_records_only_what_is_asked_for_counts(package, fact, changed, counts):
+    path, program = package / changed, FACTS.format(fact)
+    before, old = run(package, program), path.read_bytes()
+    path.write_bytes(old + b"# another line\n")
+    try:
+        assert (run(package, program) != before) == counts
+    finally:
+        path.write_bytes(old)
+
+
+def test_what_is_known_of_an_entry_depends_on_the_entries_that_its_relations_name():
+    from derivref import catalog, oracle
+
+    for name, other in (("hard_sigmoid", "relu6"), ("tanh", "sigmoid")):
+        record = catalog.get(name)
+        modules = tuple(sorted({record.module, catalog.get(other).module}))
+        assert any(other in text or "sigma" in text for text in record.relations)
+        assert oracle.source(record) == cache.digest(site=False, facts=modules)

@@ -9,6 +9,7 @@ import gradients
 import numpy as np
 import problems
 import pytest
+from scipy import special
 
 from derivref.activations import d_sigmoid, sigmoid
 from derivref.check import check_derivative, check_gradient, check_jacobian, check_vjp
@@ -601,3 +602,30 @@ def test_search_points_beyond_the_domain_of_f():
     report = check_gradient(lambda x: float(x[0]) ** 0.5, lambda x: [0.5 / math.sqrt(x[0])], [1e-4])
     assert report.ok
     assert check_jacobian(lambda x: np.sqrt(x), lambda x: np.diag(0.5 / np.sqrt(x)), [1e-4, 2]).ok
+
+
+SATURATING = {
+    "sigmoid": (special.expit, lambda x: special.expit(x) * special.expit(-x), (28, 40)),
+    "tanh": (np.tanh, lambda x: 1 / np.cosh(x) ** 2, (14, 20)),
+    "erf": (special.erf, lambda x: 2 / np.sqrt(np.pi) * np.exp(-x * x), (4.5, 6.5)),
+    "normal": (special.ndtr, lambda x: np.exp(-x * x / 2) / np.sqrt(2 * np.pi), (6, 9)),
+    "one less a bell": (lambda x: 1 - np.exp(-x * x), lambda x: 2 * x * np.exp(-x * x), (5, 6.5)),
+    "softplus": (lambda x: np.logaddexp(0, x), special.expit, (-45, -20)),
+    "arctangent": (np.arctan, lambda x: 1 / (1 + x * x), (1e6, 1e8)),
+}
+
+
+def test_a_flat_function_is_not_one_of_float32():
+    for x in (8.5, 9.0, 12.0):  # where the normal distribution is 1, to the last digit
+        report = check_derivative(special.ndtr, lambda x: 0 * x, x)
+        assert report.tolerance < 1e-9
+        assert "float32" not in " ".join(report.causes)
+
+
+@pytest.mark.parametrize("name", SATURATING)
+def test_a_right_slope_is_never_wrong_where_f_levels_off(name):
+    f, df, ends = SATURATING[name]
+    for x in np.linspace(*ends, 13):
+        assert check_derivative(f, df, x).verdict != "wrong"
+        report = check_derivative(f, lambda x, df=df: 1.5 * df(x) + 1e-3, x)
+        assert report.verdict == "wrong"

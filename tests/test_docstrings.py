@@ -10,9 +10,6 @@ import pytest
 import derivref
 from derivref import catalog
 
-# Modules whose docstrings are still to be equalled: one that has been must leave the list.
-UNEQUALLED = ("derivation", "expression", "ladder", "partials", "tape")
-
 
 def modules():
     """Every public module but the site's; the docstrings of the families are made from records.
@@ -23,8 +20,7 @@ def modules():
     outside = {"site", "autodiff", *catalog.PACKAGES}
     for found in pkgutil.iter_modules(derivref.__path__):
         if found.name not in outside and not found.name.startswith("_"):
-            marks = pytest.mark.xfail(strict=True) if found.name in UNEQUALLED else ()
-            yield pytest.param(f"derivref.{found.name}", marks=marks, id=found.name)
+            yield f"derivref.{found.name}"
 
 
 def functions(module):

@@ -12,11 +12,11 @@ from derivref.verify import export
 
 # The keys of each kind: whoever reads the export depends on them. One that changes its name or its
 # meaning raises the schema's number; this list changes with it.
-SCHEMA = 2
+SCHEMA = 3
 KEYS = {
     "every": "name family kind title page summary use aliases citations checks",
-    "scalar": "parameters formulas source domain limits kinks cases relations frameworks"
-    " key_values",
+    "scalar": "parameters formulas source domain limits kinks partials cases relations frameworks"
+    " key_values plain",
     "operator": "arguments output differentiable parameters formulas source kept cost frameworks",
     "identity": "holds sides statement needs counterexample formal",
     "exercise": "question problem answer level steps",
@@ -79,6 +79,11 @@ def scalar(record, entry):
         assert f"def {('', 'd_', 'd2_')[n]}{record.name}(" in entry["source"][order]
         ends = [number(v) for v in entry["limits"][order]]
         assert all(map(same, ends, record.ends[order]))
+    assert list(entry["partials"]) == list(record.partials)
+    for name, found in entry["partials"].items():
+        assert found["formula"]["latex"] == oracle.latex(record, name)
+        assert f"def d_{record.name}_{name}(" in found["source"]
+        assert tuple(map(number, found["domain"])) == record.domain_of(name)
     assert tuple(map(number, entry["domain"]["interval"])) == record.domain
     assert tuple(entry["domain"]["excluded"]) == record.excluded
     assert entry["domain"]["period"] == (record.period or None)
@@ -114,11 +119,13 @@ def read_parameters(record, entry):
 
 
 def operator(record, entry):
-    assert {n: (a["shape"], a["says"], a["holds"]) for n, a in entry["arguments"].items()} == {
-        n: (a.shape, a.says, a.constraint) for n, a in record.arguments.items()
+    keys = ("shape", "says", "holds", "optional")
+    assert {n: tuple(a[k] for k in keys) for n, a in entry["arguments"].items()} == {
+        n: (a.shape, a.says, a.constraint, a.optional) for n, a in record.arguments.items()
     }
     assert entry["formulas"] == {"value": record.formula, "backward": record.slope}
-    for key in ("output", "kept", "cost"):
+    assert tuple(entry["output"]) == record.outputs()
+    for key in ("kept", "cost"):
         assert entry[key] == getattr(record, key)
     assert tuple(entry["differentiable"]) == tuple(record.differentiable)
     assert entry["frameworks"] == dict(record.frameworks)

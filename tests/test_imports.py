@@ -13,7 +13,7 @@ from derivref import catalog
 ROOT = Path(derivref.__file__).parent
 # A module imports from lower rows, and from its own package; one of the tools from the others.
 LAYERS = (
-    ("cache",),
+    ("cache", "optimisers"),
     ("records", "kernels", "language"),
     ("program", "expression"),
     (

@@ -58,7 +58,7 @@ def sound(name):
         ),
         (SIGMOID, {"f": lambda x: np.exp(x) / (1 + np.exp(x))}, "overflow encountered in exp"),
         (RELU, {"d": lambda x: np.where(x > 0, 1.0, 0.0)}, "f′(nan) is not nan"),
-        (RELU, {"d2": lambda x: 0.0 * x}, "f″(inf) is nan, stated 0"),
+        (RELU, {"d2": lambda x: 0.0 * x}, "f″ at inf is nan, the limit 0"),
         (SOFTPLUS, {"f": lambda x: np.logaddexp(0.0, x)}, "invalid value encountered in logaddexp"),
         (RELU, {"f": lambda x: np.maximum(x, np.zeros(1))}, "f: float32 becomes float64"),
         (RELU, {"f": lambda x: np.maximum(np.atleast_1d(x), 0.0)}, "f: shape () becomes (1,)"),
@@ -91,6 +91,51 @@ def test_a_fault_in_another_parameter_is_named():
     record = catalog.get("leaky_relu")
     flat = replace(record, d=lambda x, negative_slope=0.01: np.heaviside(x, 0.01) + 0.01 * (x < 0))
     assert any("negative_slope = 0.25: f′ in float64" in line for line in broken(flat))
+
+
+DECAY, HYPOT = catalog.get("exp_decay"), catalog.get("hypot")
+
+
+@pytest.mark.parametrize(
+    ("record", "name", "fault", "said"),
+    [
+        (DECAY, "rate", {"code": lambda x, rate=1.0: -DECAY.f(x, rate)}, "∂f/∂rate in float64, ab"),
+        (DECAY, "rate", {"code": lambda x, rate=1.0: -DECAY.f(x, rate)}, "∂f/∂rate and the centr"),
+        (DECAY, "rate", {"code": lambda x, rate=1.0: -DECAY.f(x, rate)}, "∂f/∂rate and reverse mo"),
+        (DECAY, "rate", {"code": lambda x, rate=1.0: -DECAY.f(x, 1.0) * x}, "rate = 0.5: ∂f/∂rate"),
+        (DECAY, "rate", {"code": lambda x, rate=1.0: -x * np.exp(-rate * x)}, "∂f/∂rate at inf is"),
+        (DECAY, "rate", {"form": "-x*exp(rate*x)"}, "formula of ∂f/∂rate is not"),
+        (
+            catalog.get("leaky_relu"),
+            "negative_slope",
+            {"code": lambda x, negative_slope=0.01: np.minimum(x, 1e-9)},
+            "∂f/∂negative_slope in float64, above",
+        ),
+        (
+            catalog.get("leaky_relu"),
+            "negative_slope",
+            {"code": lambda x, negative_slope=0.01: np.minimum(x, 0.0) + (x == 0.0)},
+            "∂f/∂negative_slope at the kink 0 is 1 in float64, not from 0 to 0",
+        ),
+        (
+            HYPOT,
+            "y",
+            {"code": lambda x, y=1.0: 1 / np.hypot(x, 1.0)},
+            "∂f/∂y at random x and y: off",
+        ),
+        (
+            HYPOT,
+            "y",
+            {"code": lambda x, y=1.0: np.float64(1) * HYPOT.f(x, y)},
+            "of float32 give float64",
+        ),
+    ],
+)
+def test_a_fault_in_a_derivative_in_a_parameter_is_named(record, name, fault, said):
+    wrong = replace(record, partials={name: replace(record.partials[name], **fault)})
+    with np.errstate(all="ignore"):
+        faults = broken(wrong)
+    assert any(said in line for line in faults), faults
 
 
 def test_a_branch_for_tracing_is_needed():

@@ -103,6 +103,7 @@ REFERENCE = {
     sp.j1: lambda x: mp.besselj(1, x),
     sp.y0: lambda x: mp.bessely(0, x),
     sp.y1: lambda x: mp.bessely(1, x),
+    sp._ufuncs._zeta: mp.zeta,
     sp.i0: lambda x: mp.besseli(0, x),
     sp.i1: lambda x: mp.besseli(1, x),
     sp.k0: lambda x: mp.besselk(0, x),

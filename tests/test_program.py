@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from derivref.program import program
+from derivref.program import fitted, program
 
 SOURCE = '''
 import math
@@ -46,6 +46,21 @@ def module(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "planted", planted)
     exec(compile(SOURCE, str(path), "exec"), planted.__dict__)
     return planted
+
+
+def test_docstrings_may_go(module):
+    text = program(module.twice, docstrings=False)
+    assert "def twice(x):\n    y = helper(x)  # why\n    return y" in text
+    assert '"""' not in text
+
+
+def test_a_comment_that_is_too_long_stands_above_its_line():
+    text = "def f(x):\n    return 2 * x  # twice is more than once\n    # a # sign\ns = '# no'\n"
+    assert fitted(text, 88) == text
+    lines = fitted(text, 24).splitlines()
+    assert lines[1:4] == ["    # twice is more than", "    # once", "    return 2 * x"]
+    assert lines[4:] == text.splitlines()[2:]
+    assert max(map(len, lines)) == 24
 
 
 def test_holds_what_is_used_and_nothing_else(module):

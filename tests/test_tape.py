@@ -487,22 +487,118 @@ RECORDS = [
 ]
 
 
+def steady(function, x):
+    """Where a function has nearly the same value on both sides of x."""
+    one, other = (function(x + s * (1 + abs(x))) for s in (1e-9, -1e-9))
+    return abs(one - other) <= 1e-6 * (1 + abs(one))
+
+
 @pytest.mark.parametrize("record", RECORDS, ids=lambda r: r.name)
 def test_both_modes_agree_with_the_library(record):
-    """In the tails, around the zeros and kinks, and at the kinks, where the stated slope counts."""
+    """Around the zeros and kinks, not at them: conventions are held by the checks of the entry."""
     x = oracle.grid(record)
-    with np.errstate(over="ignore"):
+    # Further out the code of f may be a difference: tanh' is 1 - tanh^2, and 0 where f is 1.
+    x = x[(abs(x) < 32) & ((abs(x) > 1e-75) | (x == 0))]
+    with np.errstate(all="ignore"):
+        x = x[steady(record.d, x) & steady(record.d2, x)]
         size = np.max(np.abs([record.f(x), record.d(x), record.d2(x), x]), axis=0)
-    x = x[(size < 1e75) & ((abs(x) > 1e-75) | (x == 0))]  # products of four stay in float64
-    assert x.size > 300
-    # The unit is the rounding of the differentiated code, and that of d_f at x.
-    unit = EPS * (path_sum(record.f, x) + abs(record.d(x)) + abs(x * record.d2(x))) + TINY
+    x = x[size < 1e75]  # products of four stay in float64
+    assert x.size > 100
+    # The unit is the rounding of 1, of the differentiated code, and of d_f at x.
+    unit = EPS * (1 + path_sum(record.f, x) + abs(record.d(x)) + abs(x * record.d2(x)))
     for slope in (derivative(record.f, x), vjp(record.f, x)[1](np.ones(x.shape))[0]):
         assert np.max(abs(slope - record.d(x)) / unit) <= 8
 
     def twice(t):
         return derivative(record.f, t)
 
-    x = x[~np.isin(x, [k.at for k in record.corners])]
-    unit = EPS * (path_sum(twice, x) + abs(record.d2(x))) + TINY
+    x = x[x != 0]  # abs and hypot have a kink there, whatever they are squared to
+    unit = EPS * (1 + path_sum(twice, x) + abs(record.d2(x)))
     assert np.max(abs(derivative(twice, x) - record.d2(x)) / unit) <= 8
+
+
+# What f writes into its own arrays
+
+
+def refilled(use, *contents):
+    """A function of x that uses an array, fills it anew, and uses it again."""
+
+    def f(x):
+        buffer = np.array(contents[0])
+        total = use(x, buffer)
+        for content in contents[1:]:
+            buffer[...] = content
+            total = total + use(x, buffer)
+        buffer[...] = 0
+        return total
+
+    def apart(x):
+        return sum(use(x, np.array(content)) for content in contents)
+
+    return f, apart
+
+
+MATRICES = [[2.0, 1.0, 0.0], [0.0, 3.0, 1.0], [1.0, 0.0, 4.0]], [[1.0, 2.0, 3.0]] * 3
+VECTORS = [1.0, 2.0, 3.0], [3.0, 0.5, -1.0], [-2.0, 4.0, 9.0]
+MASKS = [True, False, True], [False, True, True]
+PLACES = [0, 2], [1, 1], [2, 0]
+REFILLED = {
+    "multiply": (lambda x, b: np.sum(x * b), VECTORS),
+    "divide": (lambda x, b: np.sum(b / x), VECTORS),
+    "power": (lambda x, b: np.sum(x**b), VECTORS),
+    "maximum": (lambda x, b: np.sum(np.maximum(x, b) ** 2), VECTORS),
+    "clip": (lambda x, b: np.sum(np.clip(x, b, b + 1) ** 2), VECTORS),
+    "hypot": (lambda x, b: np.sum(np.hypot(x, b)), VECTORS),
+    "dot": (lambda x, b: np.dot(b, x) ** 2, VECTORS),
+    "matmul": (lambda x, b: np.sum((b @ x) ** 2), MATRICES),
+    "einsum": (lambda x, b: np.einsum("i,ij,j->", x, b, x), MATRICES),
+    "solve": (lambda x, b: np.sum(np.linalg.solve(b + 9 * np.eye(3), x) ** 2), MATRICES),
+    "convolve": (lambda x, b: np.sum(np.convolve(x, b) ** 2), VECTORS),
+    "interp": (lambda x, b: np.sum(np.interp(x, [0.0, 1.5, 4.0], b)), VECTORS),
+    "where": (lambda x, b: np.sum(np.where(b, x, 1.0) ** 2), MASKS),
+    "select": (lambda x, b: np.sum(np.select([b], [x * x], 0.0)), MASKS),
+    "index by mask": (lambda x, b: np.sum(x[b] ** 2), MASKS),
+    "index": (lambda x, b: np.sum(x[b] ** 2), PLACES),
+    "take": (lambda x, b: np.sum(np.take(x, b) ** 2), PLACES),
+    "take_along_axis": (lambda x, b: np.sum(np.take_along_axis(x, b, 0) ** 2), PLACES),
+    "average": (lambda x, b: np.average(x, weights=b * b), VECTORS),
+    "a number": (lambda x, b: np.sum(x) * b, (1.0, 2.0, 5.0)),
+}
+
+
+@pytest.mark.parametrize("name", REFILLED)
+def test_an_array_that_f_fills_anew_is_used_as_it_was(name):
+    """The tape held the array and not its values: all but the last use were wrong in silence."""
+    use, contents = REFILLED[name]
+    f, apart = refilled(use, *contents)
+    x, v = np.array([0.7, 1.4, 2.9]), np.array([1.0, -2.0, 0.5])
+    value, pullback = vjp(f, x)
+    assert value == apart(x)
+    for found, right in (
+        (grad(f)(x), grad(apart)(x)),
+        (pullback(np.ones(()))[0], grad(apart)(x)),
+        (hvp(f, x, v), hvp(apart, x, v)),
+    ):
+        assert np.array_equal(found, right, equal_nan=True)
+    slope = jvp(f, (x,), (v,))[1]
+    assert np.allclose(slope, grad(apart)(x) @ v, rtol=1e-13, atol=1e-13, equal_nan=True)
+
+
+def test_the_point_may_change_before_the_sweep():
+    x = np.array([1.0, 2.0])
+    _, pullback = vjp(lambda t: t * t, x)
+    x[:] = 50.0
+    assert np.array_equal(pullback(np.ones(2))[0], [2.0, 4.0])
+
+
+def test_an_array_that_stays_as_it_is_is_copied_once():
+    a, seen = np.ones((40, 40)), set()
+
+    def f(x):
+        for _ in range(5):
+            x = a @ x
+        seen.update(id(v) for line in x.tape.entries for v in line.values if v.shape == a.shape)
+        return np.sum(x)
+
+    grad(f)(np.ones(40))
+    assert len(seen) == 1

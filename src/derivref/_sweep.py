@@ -6,7 +6,8 @@ that ends, quotients that contradict each other) is left to `Ladder`, with the v
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,10 +20,20 @@ Array = NDArray[Any]
 Probe = Callable[[Array, Array], Array]
 
 RUNGS = 8  # neighbouring steps that are extrapolated, the largest first
-STAGES = (4, 6, 8)  # after how many of them the result is looked at
+STAGES = (4, 8)  # after how many of them the result is looked at
+LOWER = 4  # rungs to go down where those do not converge
 ROUNDS = 16  # of climbing, and of looking for a step at which f changes enough
 CLEAN = 16.0  # noise in units of the last place, above which the ladder judges
-SHARP = 2.0**-12  # part of the tolerance that the estimated error may be
+SHARP = 2.0**-10  # part of the tolerance that the estimated error may be
+
+LEAST = -1074  # exponent of the least number above 0
+POWERS = np.ldexp(1.0, np.arange(LEAST, 1024))
+
+
+def _power(k: Array) -> Array:
+    """Return 2^k, as `ldexp` does in ten times the time."""
+    found: Array = POWERS[k - LEAST]
+    return found
 
 
 class _Part(NamedTuple):
@@ -70,21 +81,20 @@ class _Rung:
     even: Array
     unit: Array
     change: Array
-    finite: Array = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.finite = np.isfinite(self.odd) & np.isfinite(self.even) & np.isfinite(self.change)
+    @property
+    def finite(self) -> Array:
+        """Where all of it is."""
+        return np.isfinite(self.odd) & np.isfinite(self.even) & np.isfinite(self.change)
 
     def at(self, where: Array) -> "_Rung":
         """Return it on some of its lines."""
-        return _Rung(
-            *(getattr(self, n)[where] for n in ("k", "h", "odd", "even", "unit", "change"))
-        )
+        return _Rung(*(part[where] for part in vars(self).values()))
 
     def put(self, where: Array, other: "_Rung") -> None:
         """Replace it on some lines."""
-        for n in ("k", "h", "odd", "even", "unit", "change", "finite"):
-            getattr(self, n)[where] = getattr(other, n)
+        for name, part in vars(self).items():
+            part[where] = getattr(other, name)
 
 
 class Sweep:
@@ -102,6 +112,7 @@ class Sweep:
     ) -> None:
         self.x, self.centre, self.probe = x, centre, probe
         self.bits, self.least, self.rtol = result.bits, 2.0**result.lowest, rtol
+        self.unit = 2.0**-result.bits
         top = np.where(x == 0, 0, np.frexp(x)[1])
         self.floor = np.where(
             x == 0, argument.lowest, np.maximum(argument.lowest, top - argument.bits)
@@ -117,7 +128,7 @@ class Sweep:
 
     def look(self, lines: Array, k: Array) -> _Rung:
         """Sample f at x ± 2^k."""
-        h, x = np.ldexp(1.0, k), self.x[lines]
+        h, x = _power(k), self.x[lines]
         values = self.probe(np.concatenate([lines, lines]), np.concatenate([x + h, x - h]))
         above, below = values[: len(lines)], values[len(lines) :]
         self.known.append((lines, k, above, below))
@@ -244,10 +255,22 @@ class Sweep:
                 table[j[hit], :, hit] = self._row(
                     lines[hit], ks[where[hit]], above, below, where[hit]
                 )
+        left = self._stages(table, lines, [good, bad], 1)
+        # A step far too large may have agreed by chance: f is looked at below it.
+        deep = left[good.k[left] - LOWER - RUNGS + 1 >= self.floor[lines[left]]]
+        if deep.size:
+            lines, table = lines[deep], table[:, :, deep]
+            passed = [_Rung(good.k[deep] - n, *table[n].copy()) for n in range(LOWER, -1, -1)]
+            table[:-LOWER], table[-LOWER:] = table[LOWER:].copy(), np.nan
+            self._stages(table, lines, [*passed, bad.at(deep)], RUNGS - LOWER)
+
+    def _stages(self, table: Array, lines: Array, above: list[_Rung], first: int) -> Array:
+        """Sample more rungs below the first of those above; settle lines, return the others."""
+        good = above[0]
         left = np.arange(len(lines))
-        for stage, count in enumerate(STAGES):
-            first = STAGES[stage - 1] if stage else 1
+        for count in (c for c in STAGES if c > first):
             self._complete(table, lines, good, left, first, count)
+            first = count
             whole = len(left) == len(lines)
             found = _extrapolated(table[:count] if whole else table[:count, :, left])
             ends = found.error <= 256 * 2.0**-self.bits * abs(found.value)
@@ -257,12 +280,13 @@ class Sweep:
             if not at.size:
                 continue
             ends[at] = self._accept(
-                lines[left[at]], good.at(left[at]), bad.at(left[at]), found.at(at)
+                lines[left[at]], [rung.at(left[at]) for rung in above], found.at(at)
             )
             self._settle(lines[left[ends]], found.at(ends), good.h[left[ends]])
             left = left[~ends]
             if not left.size:
                 break
+        return left
 
     def _row(self, lines: Array, ks: Array, above: Array, below: Array, where: Array) -> Array:
         """Return the table's row from values that are known."""
@@ -270,10 +294,10 @@ class Sweep:
         return np.stack([rung.h, rung.odd, rung.even, rung.unit, rung.change], axis=-1)
 
     def _rung(self, lines: Array, k: Array, above: Array, below: Array) -> _Rung:
-        h, centre = np.ldexp(1.0, k), self.centre[lines]
+        h, centre = _power(k), self.centre[lines]
         up, down = above - centre, below - centre
         level = np.maximum(np.maximum(abs(above), abs(below)), abs(centre))
-        unit = np.maximum(np.ldexp(level, -self.bits), self.least)
+        unit = np.maximum(level * self.unit, self.least)
         odd, even = (above / 2 - below / 2) / h, (up / 2 + down / 2) / h
         return _Rung(k.copy(), h, odd, even, unit, np.maximum(abs(up), abs(down)))
 
@@ -287,7 +311,7 @@ class Sweep:
         j, at = j + first, left[at]
         order = np.lexsort((j, at))
         j, at = j[order], at[order]
-        h = np.ldexp(1.0, good.k[at] - j)
+        h = _power(good.k[at] - j)
         x = self.x[lines[at]]
         values = self.probe(np.concatenate([lines[at]] * 2), np.concatenate([x + h, x - h]))
         above, below = values[: len(j)], values[len(j) :]
@@ -298,23 +322,24 @@ class Sweep:
             if one.any():
                 self.known.append((lines[at[one]], good.k[at[one]] - n, above[one], below[one]))
 
-    def _accept(self, lines: Array, good: _Rung, bad: _Rung, found: "_Found") -> Array:
+    def _accept(self, lines: Array, rungs: list[_Rung], found: "_Found") -> Array:
         """Return where nothing speaks against the result."""
         sure = np.isfinite(found.value) & np.isfinite(found.error) & (found.noise <= CLEAN)
         # A plateau that ends abruptly may be one of rounding: see Ladder.
-        near = abs(good.odd - found.value) + found.noise * good.unit / good.h
-        far = abs(bad.odd - found.value)
-        sure &= (bad.k > self.ceiling) | ~bad.finite | ~(far > SUDDEN * near)
+        for low, high in pairwise(rungs):
+            near = abs(low.odd - found.value) + found.noise * low.unit / low.h
+            far = abs(high.odd - found.value)
+            sure &= (high.k > self.ceiling) | ~high.finite | ~(far > SUDDEN * near)
         # All smaller steps must say the same, but for noise and what the bend explains.
         bend = 2 * abs(found.low - found.value)
         for at, ks, above, below in self.known:
             where, there = self._among(lines, at)
-            h = np.ldexp(1.0, ks[where])
+            h = _power(ks[where])
             smaller = there & (h < found.smallest)
             if smaller.any():
                 up, down = above[where], below[where]
                 level = np.maximum(np.maximum(abs(up), abs(down)), abs(self.centre[lines]))
-                unit = np.maximum(np.ldexp(level, -self.bits), self.least)
+                unit = np.maximum(level * self.unit, self.least)
                 off = abs((up / 2 - down / 2) / h - found.value)
                 off -= bend * (h / found.smallest) ** 2
                 sure &= ~smaller | (off * h <= 8 * found.noise * unit)
@@ -366,18 +391,23 @@ def _extrapolated(table: Array) -> _Found:
         small, large = row[1:], row[:-1]  # without the largest step, and without the smallest
         factor = 4.0**width
         more = n + len(small)
-        step = (small - large) / (factor - 1)
-        row = np.add(small, step, out=value[n:more])
+        row, doubt = value[n:more], error[n:more]
+        step = small - large
+        step /= factor - 1
+        np.add(small, step, out=row)
         own = (own[1:] * factor + own[:-1]) / (factor - 1)
         # What the largest step and, in proportion, the smallest have added.
-        np.maximum(abs(step), abs(row - large) / 4, out=error[n:more])
-        error[n:more] += own
+        np.subtract(row, large, out=doubt)
+        doubt /= 4
+        np.maximum(np.abs(step, out=step), np.abs(doubt, out=doubt), out=doubt)
+        doubt += own
         n = more
     error[~np.isfinite(error)] = np.inf
-    best = np.argmin(error, axis=0)
-    at = np.arange(value.shape[1])
-    chosen, least = value[best, at], error[best, at]
-    near = np.where(error <= 10 * least, abs(value - chosen), 0.0).max(axis=0)
+    least = error.min(axis=0)
+    best = np.argmax(error == least, axis=0)
+    chosen = value[best, np.arange(value.shape[1])]
+    value -= chosen
+    near = np.where(error <= 10 * least, np.abs(value, out=value), 0.0).max(axis=0)
     return _Found(chosen, least + near, noise, unit[0], h[-1], odd[-1])
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import platform
+import re
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -15,8 +16,35 @@ def directory() -> Path:
     return Path(os.environ.get("DERIVREF_CACHE", ".cache/derivref"))
 
 
+ROOT = Path(__file__).parent
+_IMPORT = re.compile(r"^\s*(?:from|import) derivref\.([\w.]+)", re.MULTILINE)
+
+
 @cache
-def digest(site: bool = True) -> str:
+def _files() -> tuple[Path, ...]:
+    return tuple(p for p in sorted(ROOT.rglob("*")) if p.is_file() and p.suffix != ".pyc")
+
+
+@cache
+def _contents(path: Path) -> bytes:
+    return f"{path.relative_to(ROOT).as_posix()}\0".encode() + path.read_bytes()
+
+
+@cache
+def _facts() -> frozenset[str]:
+    """Return the packages of facts: those that make a family."""
+    return frozenset(p.parent.name for p in ROOT.glob("*/__init__.py") if b"FAMILY" in _contents(p))
+
+
+def _module(name: str) -> list[Path]:
+    """Return the file of a module below derivref, or every file of a package."""
+    path = ROOT.joinpath(*name.split("."))
+    file = path.with_suffix(".py")
+    return [file] if file.is_file() else [p for p in _files() if path in p.parents]
+
+
+@cache
+def digest(site: bool = True, facts: tuple[str, ...] | None = None) -> str:
     """Return a digest of every file of the package, for keys that must miss no change.
 
     Without those of `derivref.site` it serves what is found out about the records: nothing below
@@ -26,19 +54,37 @@ def digest(site: bool = True) -> str:
     ----------
     site : bool
         Whether the files of `derivref.site` count.
+    facts : tuple of str, optional
+        Of the packages of records, only these modules and what they import there count,
+        ``("derivref.activations.gated",)``: what is found out about one record does not depend on
+        its neighbours.
 
     Returns
     -------
     str
         Hexadecimal.
     """
-    root = Path(__file__).parent
-    found = hashlib.sha256()
-    for path in sorted(root.rglob("*")):
-        name = path.relative_to(root)
-        if path.is_file() and path.suffix != ".pyc" and (site or name.parts[0] != "site"):
-            found.update(f"{name.as_posix()}\0".encode() + path.read_bytes())
-    return found.hexdigest()
+    packages = _facts()
+    paths = {
+        path
+        for path in _files()
+        if (site or path.relative_to(ROOT).parts[0] != "site")
+        and (facts is None or path.relative_to(ROOT).parts[0] not in packages)
+    }
+    left = {name.partition("derivref.")[2] for name in facts or ()}
+    while left:
+        name = left.pop()
+        new = {p for p in _module(name) if name} - paths
+        if name.partition(".")[0] in packages:
+            new |= {ROOT / name.partition(".")[0] / "__init__.py"} - paths
+        paths |= new
+        for path in (p for p in new if p.suffix == ".py"):
+            found = _IMPORT.findall(path.read_text(encoding="utf-8"))
+            left |= {n for n in found if n.partition(".")[0] in packages and "." in n}
+    total = hashlib.sha256()
+    for path in sorted(paths):
+        total.update(_contents(path))
+    return total.hexdigest()
 
 
 @cache

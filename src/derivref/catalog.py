@@ -9,7 +9,17 @@ from typing import Any
 from derivref.records import Family, Record
 
 # The packages of facts, in the order of the site; a test holds that none is missing.
-PACKAGES = ("rules", "activations", "elementary", "layers", "matrix", "exercises")
+PACKAGES = (
+    "rules",
+    "activations",
+    "elementary",
+    "special",
+    "losses",
+    "layers",
+    "matrix",
+    "claims",
+    "exercises",
+)
 
 
 def families() -> tuple[Family[Any], ...]:
@@ -100,9 +110,11 @@ def address(record: Record) -> str:
     Returns
     -------
     str
-        A path below docs/, ``reference/elementary.md#sin``.
+        A path below docs/, ``reference/elementary/sin.md``.
     """
-    return record.page or family(record).page.format(name=record.name)
+    home = family(record)
+    theme = home.module(record).rpartition(".")[2]
+    return record.page or home.page.format(name=record.name, theme=theme)
 
 
 def to_dict() -> dict[str, Any]:

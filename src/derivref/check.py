@@ -261,6 +261,9 @@ def _measurable(
         finer = at(point)
         near = [at(point + _sizes(x) * rng.uniform(0, 1e-3, x.shape)) for _ in range(3)]
         wide = finer.dtype == np.float64 and any((v != v.astype(np.float32)).any() for v in near)
+        # Where f is flat, as a sigmoid that has become 1, its values fit into any type.
+        flat = all(np.array_equal(v, finer) for v in near)
+        wide = wide or (flat and finer.dtype == np.float64)
         rounded = not wide and np.array_equal(at(x.astype(np.float32)), values)
     except Exception:  # beyond the domain, or made for float32
         return f, x

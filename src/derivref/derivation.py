@@ -26,16 +26,14 @@ from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from functools import cache
 from itertools import chain, count, islice
-from pathlib import Path
 from typing import Any
 
 import mpmath as mp
 import sympy as sp
 
 from derivref import expression
-from derivref.cache import cached, known
+from derivref.cache import cached, digest, known, machine
 from derivref.expression import (
-    RELATIONS,
     ExpressionError,
     Let,
     Numbers,
@@ -45,6 +43,7 @@ from derivref.expression import (
     name_tex,
     to_tex,
 )
+from derivref.language.syntax import RELATIONS
 from derivref.verify import steps
 from derivref.verify.balls import DIGITS as DIGITS
 from derivref.verify.facts import real
@@ -57,7 +56,8 @@ POINTS_PER_INSTANCE = 8
 # decide: those of the pages have up to 56, of 28 the dearest (a Sum of 21) takes 3 s.
 WORK = 60
 # Concrete functions for the declared ones: of every kind, and no two with a zero in common.
-INSTANCES = ("exp(x/2)", "2 + sin(x)", "x**3/4 - x + 1/3", "1/(1 + x**2)", "x*exp(-x)")
+# The last is constant: a proof that divides by an increment of g fails on it.
+INSTANCES = (*("exp(x/2)", "2 + sin(x)", "x**3/4 - x + 1/3", "1/(1 + x**2)", "x*exp(-x)", "5/3"),)
 LAWS = (
     "definition of the derivative",
     "continuity",
@@ -95,7 +95,18 @@ class Interval:
     tex: str
 
     def points(self, reach: int) -> Iterator[Fraction]:
-        """Yield the closed ends, 0, points close to the ends, then points everywhere."""
+        """Yield the closed ends, 0, points close to the ends, then points everywhere.
+
+        Parameters
+        ----------
+        reach : int
+            How far the points go where there is no end.
+
+        Yields
+        ------
+        Fraction
+            In a fixed order.
+        """
         ends = zip((self.low, self.high), self.closed, strict=True)
         yield from (Fraction(end) for end, closed in ends if closed)
         if self.low < 0 < self.high:
@@ -125,7 +136,18 @@ class Members:
     tex: str
 
     def points(self, reach: int) -> Iterator[Fraction]:
-        """Yield the members again and again."""
+        """Yield the members again and again.
+
+        Parameters
+        ----------
+        reach : int
+            How far the points go where there is no end.
+
+        Yields
+        ------
+        Fraction
+            In a fixed order.
+        """
         while True:
             yield from map(Fraction, self.values)
 
@@ -173,7 +195,18 @@ class Derivation:
         return self.limit[0] if self.limit else ""
 
     def line_tex(self, line: Line) -> str:
-        """Return the TeX of one line, with its limit sign."""
+        """Return the TeX of one line, with its limit sign.
+
+        Parameters
+        ----------
+        line : Line
+            One of its lines.
+
+        Returns
+        -------
+        str
+            Without dollar signs.
+        """
         if not line.below or self.limit is None:
             return to_tex(line.node)
         variable, target, sides = self.limit
@@ -223,6 +256,16 @@ class Step:
 
 def parse(text: str) -> Derivation:
     """Read a derivation, and refuse whatever is not understood.
+
+    Parameters
+    ----------
+    text : str
+        The text of a `derivation` fence, without its marks.
+
+    Returns
+    -------
+    Derivation
+        In which every name and node is known.
 
     Raises
     ------
@@ -411,6 +454,16 @@ def settled(compute: Callable[[], Any]) -> Any:
     A value that sinks with the precision to the last is zero: fixed precision would take
     softplus(-700) for zero, and rounding noise for a value.
 
+    Parameters
+    ----------
+    compute : callable
+        Evaluates at the current precision of mpmath.
+
+    Returns
+    -------
+    mpmath.mpf
+        The number.
+
     Raises
     ------
     ExpressionError
@@ -450,7 +503,18 @@ _enclosing = cache(steps.instance)
 
 
 def choices(names: list[str]) -> Iterator[dict[str, str]]:
-    """Yield choices of concrete functions, different ones for different names."""
+    """Yield choices of concrete functions, different ones for different names.
+
+    Parameters
+    ----------
+    names : list of str
+        The names of the undefined functions.
+
+    Yields
+    ------
+    dict
+        A formula in x for each name.
+    """
     for stride in (1, 2) if len(names) > 1 else (1,):
         for start in range(len(INSTANCES)):
             yield {
@@ -568,6 +632,16 @@ def _places(derivation: Derivation, chosen: Mapping[str, str], *, below: bool) -
 def check(text: str) -> tuple[Derivation, list[Step]]:
     """Read a derivation and test each of its steps; results are cached under the text.
 
+    Parameters
+    ----------
+    text : str
+        The text of a `derivation` fence, without its marks.
+
+    Returns
+    -------
+    tuple of (Derivation, list of Step)
+        What was read, and how each step was tested.
+
     Raises
     ------
     DerivationError
@@ -584,18 +658,29 @@ def check(text: str) -> tuple[Derivation, list[Step]]:
 
 
 def judged(text: str) -> bool:
-    """Say whether the verdict on a derivation is kept."""
+    """Say whether the verdict on a derivation is kept.
+
+    Parameters
+    ----------
+    text : str
+        The text of a `derivation` fence, without its marks.
+
+    Returns
+    -------
+    bool
+        Whether `check` would find it.
+    """
     return known("derivation", _key(text))
 
 
 def _key(text: str) -> tuple[str, ...]:
-    sources = [Path(file).read_text("utf-8") for file in (expression.__file__, __file__)]
-    # A page gives a fence without its last line break, the ledger with it.
-    return (text.rstrip(), *sources, sp.__version__, mp.__version__)
+    # A page gives a fence without its last line break, the ledger with it. No record counts.
+    return (text.rstrip(), digest(site=False, facts=()), *machine())
 
 
 def _step(derivation: Derivation, left: Line, right: Line) -> Step:
     if right.theorem:
+        _contradicted(derivation, left, right)
         return Step(right.number, "theorem", 0, 0.0)
     points, worst = 0, 0.0
     try:
@@ -603,6 +688,8 @@ def _step(derivation: Derivation, left: Line, right: Line) -> Step:
             for place in _admitted(derivation, chosen, below=left.below and right.below):
                 points += 1
                 worst = max(worst, _compare(place, left, right))
+        if not points:
+            raise ExpressionError("no choice of functions meets what is `given`")
     except ExpressionError as error:
         raise DerivationError(right.number, str(error)) from None
     if _proved(derivation, left, right):
@@ -612,12 +699,34 @@ def _step(derivation: Derivation, left: Line, right: Line) -> Step:
     return Step(right.number, kind, points, worst)
 
 
+def _contradicted(derivation: Derivation, left: Line, right: Line) -> None:
+    """Refuse a step by theorem whose sides have values and differ: no theorem makes it right.
+
+    Where a side has no value (a limit that is not taken, a sum without end) the theorem stands.
+    """
+    if left.below != right.below:
+        return
+    for chosen in choices(derivation.functions) if derivation.functions else [{}]:
+        for place in _admitted(derivation, chosen, below=left.below)[:POINTS_PER_INSTANCE]:
+            try:
+                for line in (left, right):
+                    place.value(line, limit=False)
+            except ExpressionError:
+                continue
+            try:
+                _compare(place, left, right)
+            except ExpressionError as error:
+                raise DerivationError(right.number, str(error)) from None
+
+
 def _admitted(derivation: Derivation, chosen: Mapping[str, str], *, below: bool) -> list[_Place]:
     """Return different places that meet what is given, as many as are wanted if there are."""
     places = _places(derivation, chosen, below=below)
     different = {(*place.point.items(), place.offset): place for place in places}
     wanted = POINTS_PER_INSTANCE if chosen else POINTS
     admitted = list(islice((p for p in different.values() if p.admitted()), wanted))
+    if chosen and not admitted:
+        return []  # what is given rules these functions out, such as a constant where g′ ≠ 0
     if 4 * len(admitted) < min(wanted, len(different)):
         raise ExpressionError(
             f"only {len(admitted)} of {len(different)} points meet what is `given`"

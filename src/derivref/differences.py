@@ -1,8 +1,9 @@
 """Numerical derivatives that choose their steps, estimate their error and say when they fail."""
 
+import itertools
 import math
 import numbers
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -31,11 +32,13 @@ __all__ = [
 Function = Callable[..., Any]
 Side = Literal["both", "left", "right"]
 Method = Literal["robust", "central", "complex"]
+# The points of f, flat, one a row, for lines and where on each.
+_Place = Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
 
 # What f may raise away from x without being wrong: a point beyond its domain or its table.
 BEYOND = (ArithmeticError, AssertionError, LookupError, RuntimeError, TypeError, ValueError)
 LANES = 4096  # lines (components times outputs) that are searched together
-
+CHUNK = 2**16  # numbers in the points that are made at once: half a megabyte
 LADDERS = 512  # of them that climb together, so that few are in memory
 
 SIGNS = {"both": 0, "left": -1, "right": 1}
@@ -360,8 +363,9 @@ def derivative(f: Function, x: ArrayLike, *, deriv: int = 1, side: Side = "both"
     When it fails: a structure of f that is narrower than the spacing of floats at x, or that
     changes f by less than its rounding, cannot be seen. Nor can rounding inside f that stays the
     same up to the length on which f bends: ``1 / sqrt(1 - x*x)`` at 1 - 1e-8 is off by some 1e-8,
-    relative. An error estimate is not a bound. Where f raises, or returns complex numbers, away
-    from x, that is taken for the end of its domain.
+    relative, and where f(x) has no digit that is right, as ``(1 - cos(x)) / x**2`` below 1.5e-8,
+    the slope is that of the numbers that f returns. An error estimate is not a bound. Where f
+    raises, or returns complex numbers, away from x, that is taken for the end of its domain.
 
     The extrapolation follows C. J. F. Ridders, "Accurate computation of F′(x) and F′(x)F″(x)",
     Advances in Engineering Software 4 (1982) 75-76, with noise added to the estimate.
@@ -492,33 +496,66 @@ class _Multivariate:
             return out
         raise ValueError(f"`f` must return one shape everywhere, got {self.shape} and {out.shape}")
 
+    def _chunks(
+        self, lines: NDArray[Any], x: NDArray[Any], place: _Place
+    ) -> Iterator[NDArray[Any]]:
+        """Evaluate f at points on lines, some at a time: an array for each so many points."""
+        some = max(1, CHUNK // max(1, self.x.size))
+        for first in range(0, x.size, some):
+            part = slice(first, first + some)
+            with np.errstate(all="ignore"):  # the search goes where x or f overflows
+                points = place(lines[part], x[part])
+                yield self._plain(points) if self.shape == () else self._each(points)
+
+    def _each(self, points: NDArray[Any]) -> NDArray[Any]:
+        shaped = points.reshape(len(points), *self.x.shape)
+        values = [self.at(shaped[n, ...]) for n in range(len(points))]
+        return np.array(values, float).reshape(
+            len(points), *([self.centre.size] * bool(self.shape))
+        )
+
+    def _plain(self, points: NDArray[Any]) -> NDArray[Any]:
+        """Evaluate a function that returns numbers, without a look at each where all is plain."""
+        if self.x.ndim != 1:
+            return self._each(points)
+        before, spare = self.evaluations, points.copy()  # f may write into its argument
+        self.evaluations += len(points)
+        try:
+            values = list(map(self.f, points))
+        except BEYOND:  # one by one, to see where
+            values = []
+        if {type(v) for v in values} <= {float, np.float64} and values:
+            return np.array(values)
+        self.evaluations = before
+        return self._each(spare)
+
     def search(
         self,
         x: NDArray[Any],
         outputs: NDArray[Any],
-        place: Callable[[int, float], NDArray[Any]],
+        place: _Place,
         *,
         deriv: int = 1,
         floors: list[int] | None = None,
     ) -> _Outcomes:
-        """Differentiate along lines from x; `place` returns the point of f for a line and x there.
+        """Differentiate along lines from x; `place` says where f is for lines and x there.
 
         Lines come in groups, one for each of `outputs`, which share their points.
         """
         known: dict[tuple[int, float], NDArray[Any]] = {}
 
         def probe(lines: NDArray[Any], points: NDArray[Any]) -> NDArray[Any]:
-            groups = (lines // outputs.size).tolist()
-            keys = list(zip(groups, points.tolist(), strict=True))
-            with np.errstate(all="ignore"):  # the search goes where f overflows
-                if self.shape == ():  # nothing is asked for twice
-                    return np.array([self.at(place(i, t)) for i, t in keys], float)
-                for key in keys:
-                    if key not in known:
-                        known[key] = self.at(place(*key)).ravel()
-            rows = [known[key] for key in keys]
-            columns = outputs[lines % outputs.size]
-            return np.array([row[n] for row, n in zip(rows, columns.tolist(), strict=True)], float)
+            groups = lines // outputs.size
+            if self.shape == ():  # nothing is asked for twice
+                return np.concatenate([*self._chunks(groups, points, place), np.empty(0)])
+            keys = list(zip(groups.tolist(), points.tolist(), strict=True))
+            new = [key for key in dict.fromkeys(keys) if key not in known]
+            if new:
+                i, t = (np.array(part) for part in zip(*new, strict=True))
+                rows = itertools.chain.from_iterable(self._chunks(i, t, place))
+                known.update(zip(new, rows, strict=True))
+            columns = outputs[lines % outputs.size].tolist()
+            return np.array([known[key][n] for key, n in zip(keys, columns, strict=True)], float)
 
         centre = np.tile(self.centre.ravel()[outputs].astype(float), x.size)
         lines = np.repeat(x.astype(float), outputs.size)
@@ -542,10 +579,10 @@ class _Multivariate:
         for first in range(0, flat.size if outputs.size else 0, some):
             part = flat[first : first + some]
 
-            def place(i: int, t: float, first: int = first) -> NDArray[Any]:
-                point = flat.copy()
-                point[first + i] = t
-                return point if point.shape == self.x.shape else point.reshape(self.x.shape)
+            def place(lines: NDArray[Any], x: NDArray[Any], first: int = first) -> NDArray[Any]:
+                points = np.repeat(flat[None], x.size, axis=0)
+                points[np.arange(x.size), first + lines] = x
+                return points
 
             own = self.search(part, outputs, place, deriv=deriv)
             for name in ("value", "error", "status", "step", "noise"):
@@ -577,7 +614,9 @@ def jacobian(f: Function, x: ArrayLike, *, method: Method = "robust") -> Derivat
     Returns
     -------
     Derivative
-        `value`, `error` and `status` in the shape ``(*out, *in)``.
+        `value`, `error` and `status` in the shape ``(*out, *in)``. The tolerance of 'ok' is
+        relative to the largest entry of the gradient of that output, each times the size of its
+        component of x: an entry much smaller has fewer digits of its own, as `error` says.
 
     Raises
     ------
@@ -603,7 +642,24 @@ def _jacobian(values: _Multivariate, method: Method) -> Derivative:
         return _central(values, shape)
     if method == "complex":
         return _complex_jacobian(values, shape)
-    return values.partials(1).report(shape, values.evaluations)
+    found = values.partials(1)
+    _settle_small(found, values.x, values.rtol)
+    return found.report(shape, values.evaluations)
+
+
+def _settle_small(found: _Outcomes, x: NDArray[Any], rtol: float) -> None:
+    """Call entries ok whose error is within the tolerance of the largest of their gradient.
+
+    Each times the size of its component of x, so that units do not matter. What limits a small
+    entry is the rounding of f, which is that of the whole gradient.
+    """
+    size = abs(x.ravel().astype(float))
+    size[size == 0] = np.median(size[size > 0]) if size.any() else 1.0
+    with np.errstate(all="ignore"):
+        weight = np.where(found.status == "ok", abs(found.value), 0.0) * size
+        largest = weight.max(axis=1, initial=0.0, keepdims=True)
+        small = found.error * size <= rtol * largest
+    found.status[np.isin(found.status, ("inexact", "noisy")) & small] = "ok"
 
 
 def gradient(f: Function, x: ArrayLike, *, method: Method = "robust") -> Derivative:
@@ -713,26 +769,27 @@ def hessian(f: Function, x: ArrayLike) -> Derivative:
     steps = diagonal.step[0]
     lengths = np.where(np.isfinite(steps), np.frexp(np.nan_to_num(steps))[1], most)
     units = np.minimum(lengths, np.maximum(most, 0) + 3)  # along a line the step knows no end
-    scales, at = [math.ldexp(1.0, int(u)) for u in units], point.tolist()
+    scales = np.ldexp(1.0, units.astype(int))
     value, error = np.full((size, size), np.nan), np.full((size, size), np.inf)
     status = np.full((size, size), "not finite", dtype="<U12")
     np.fill_diagonal(value, diagonal.value[0])
     np.fill_diagonal(error, diagonal.error[0])
     np.fill_diagonal(status, diagonal.status[0])
     pairs = [(i, j) for i in range(size) for j in range(i)]
-    lines = [(i, j, sign) for i, j in pairs for sign in (1.0, -1.0)]
+    axes = np.repeat(np.array(pairs, int).reshape(-1, 2), 2, axis=0).T
+    ends = *axes, np.tile([1.0, -1.0], len(pairs))
 
-    def place(n: int, t: float) -> NDArray[Any]:
-        i, j, sign = lines[n]
-        moved = values.x.copy()
-        moved.flat[i] = at[i] + t * scales[i]
-        moved.flat[j] = at[j] + sign * t * scales[j]
-        return moved
+    def place(n: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
+        i, j, sign = (part[n] for part in ends)
+        points, every = np.repeat(values.x.reshape(1, -1), t.size, axis=0), np.arange(t.size)
+        points[every, i] = point[i] + t * scales[i]
+        points[every, j] = point[j] + sign * t * scales[j]
+        return points
 
     # The smallest t that moves both components by two units in their last place.
     least = np.where(point == 0, -bits, most - bits - units)
-    floors = [int(max(least[i], least[j])) for i, j, _ in lines]
-    outcomes = values.search(np.zeros(len(lines)), np.arange(1), place, deriv=2, floors=floors)
+    floors = np.maximum(least[axes[0]], least[axes[1]]).astype(int).tolist()
+    outcomes = values.search(np.zeros(len(floors)), np.arange(1), place, deriv=2, floors=floors)
     lost = 16 * 2.0**-bits * abs(float(values.centre))
     for n, (i, j) in enumerate(pairs):
         both = slice(2 * n, 2 * n + 2)
@@ -888,8 +945,9 @@ def _along(values: _Multivariate, line: NDArray[Any]) -> _Outcomes:
         default=-1000,
     )
 
-    def place(_: int, t: float) -> NDArray[Any]:
-        return (x + t * line).reshape(values.x.shape).astype(values.x.dtype)
+    def place(_: NDArray[Any], t: NDArray[Any]) -> NDArray[Any]:
+        points = x + np.multiply.outer(t, line)
+        return np.asarray(points, values.x.dtype)
 
     outputs = np.arange(values.centre.size)
     return values.search(np.zeros(1), outputs, place, floors=[floor] * outputs.size)

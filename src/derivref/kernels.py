@@ -1,5 +1,7 @@
 """Arithmetic that several entries share."""
 
+import math
+
 import numpy as np
 from scipy.special import erfcx
 
@@ -63,3 +65,88 @@ def mills_ratio(x):
         The same shape and type.
     """
     return 0.5 * ROOT_TWO_PI * erfcx(-ROOT_HALF * x)
+
+
+def from_zero(x, high, low):
+    """How far x is from a zero that is given in two parts.
+
+    Parameters
+    ----------
+    x : ndarray or scalar
+        Real numbers, any shape.
+    high, low : float
+        The zero: its first 24 bits, so that float32 holds them too, and the rest.
+
+    Returns
+    -------
+    ndarray or scalar
+        The same shape and type, right to the last digits also where x is next to the zero.
+    """
+    return (x - high) - low  # the first difference is exact beside the zero
+
+
+def horner(x, coefficients):
+    """A polynomial, from its coefficients: that of the highest power first.
+
+    Parameters
+    ----------
+    x : ndarray or scalar
+        Real numbers, any shape.
+    coefficients : sequence of float
+        Python floats, so that float32 stays float32: `numpy.polyval` makes an array of them.
+
+    Returns
+    -------
+    ndarray or scalar
+        The same shape and type.
+    """
+    total = 0.0 * x
+    for c in coefficients:
+        total = total * x + c
+    return total
+
+
+def scaled(x, factor, rest=0.0):
+    """A multiple of x in two parts, for exponentials whose tail would show its rounding.
+
+    Parameters
+    ----------
+    x : ndarray or scalar
+        Real numbers, any shape; the product stops at plus and minus 1500.
+    factor, rest : float
+        The factor, and what is left of it where it is no floating number.
+
+    Returns
+    -------
+    tuple of ndarray or scalar
+        The product, rounded, and what the rounding left out.
+    """
+    # The first 8 bits of the factor times a multiple of 1/32 are exact, also in float32.
+    fraction, power = math.frexp(factor)
+    high = math.ldexp(round(256.0 * fraction), power - 8)
+    end = 1500.0 / abs(factor)
+    y = np.clip(x, -end, end)
+    h = np.trunc(32.0 * y) / 32.0
+    z = factor * y
+    return z, (high * h - z) + ((factor - high) * h + factor * (y - h) + rest * y)
+
+
+def gaussian(x, weight=1.0):
+    """The exponential of minus the square, times a weight.
+
+    Parameters
+    ----------
+    x : ndarray or scalar
+        Real numbers, any shape.
+    weight : ndarray or scalar
+        A factor that counts before the tails underflow; broadcast against x.
+
+    Returns
+    -------
+    ndarray or scalar
+        The shape and type of the product.
+    """
+    x = np.clip(x, -30.0, 30.0)
+    h = np.trunc(32.0 * x) / 32.0  # as in normal_density
+    e = np.exp(-0.5 * h * h)
+    return e * (e * (np.exp(-(x - h) * (x + h)) * weight))

@@ -8,6 +8,7 @@ disagree.
 import contextlib
 import hashlib
 import pickle
+import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -24,7 +25,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from derivref import dual, tape
 from derivref.cache import cached, digest
 from derivref.expression import Let, Symbols, evaluate, formula_tex
-from derivref.records import Corner, Scalar
+from derivref.records import Corner, Order, Record, Scalar
 from derivref.records.families import loaded
 from derivref.records.wrapped import scalar
 from derivref.verify import balls, formulas, judge
@@ -32,7 +33,7 @@ from derivref.verify.equal import Equality
 from derivref.verify.exact import Exact
 from derivref.verify.facts import Extreme, Facts, Number, Proof
 from derivref.verify.germs import Undecided
-from derivref.verify.terms import show
+from derivref.verify.terms import differentiate, show
 
 __all__ = [
     "Check",
@@ -48,14 +49,19 @@ __all__ = [
     "facts",
     "grid",
     "input_faults",
+    "joints",
     "latex",
     "measure",
+    "named",
+    "nearness",
     "one_sided",
     "parse",
     "preferred",
     "reference",
+    "source",
     "tutorial",
     "verify",
+    "zeros",
 ]
 X = sp.Symbol("x", real=True)
 
@@ -133,52 +139,53 @@ def expression(record: Scalar) -> sp.Expr:
 _formulas: dict[tuple[Any, ...], sp.Expr] = {}  # read often, and parsing takes 2 ms
 
 
-def derivative(record: Scalar, n: int) -> sp.Expr:
+def derivative(record: Scalar, n: Order) -> sp.Expr:
     """Return the exact n-th derivative of the formula of f (n = 0 is f itself).
 
     Parameters
     ----------
     record : Scalar
         The entry.
-    n : int
-        Which derivative; 0 is f itself.
+    n : int or str
+        Which derivative; 0 is f itself, a name the derivative in that parameter.
 
     Returns
     -------
     sympy.Expr
-        In x alone, as SymPy differentiates.
+        In x alone (in a parameter: with the parameters as symbols), as SymPy differentiates.
     """
+    if isinstance(n, str):
+        return parse(record.expr, record, symbolic=True).diff(sp.Symbol(n, positive=True))
     return expression(record).diff(X, n)
 
 
-def preferred(record: Scalar, n: int) -> str:
+def preferred(record: Scalar, n: Order) -> str:
     """Return the form of f, f′ or f″ that people write, as a SymPy string with parameters.
 
     Parameters
     ----------
     record : Scalar
         The entry.
-    n : int
-        0 for f, 1 for f′, 2 for f″.
+    n : int or str
+        0 for f, 1 for f′, 2 for f″; a parameter for the derivative in it.
 
     Returns
     -------
     str
         In x and the parameters.
     """
-    form = (record.form or record.expr, record.derivative, record.second)[n]
-    return form or str(derivative(record, n))
+    return record.form_of(n) or (record.expr if n == 0 else str(derivative(record, n)))
 
 
-def latex(record: Scalar, n: int = 0) -> str:
+def latex(record: Scalar, n: Order = 0) -> str:
     r"""Return the LaTeX of f, f′ or f″ in its preferred form, as in ``\Phi(x) + x\,\varphi(x)``.
 
     Parameters
     ----------
     record : Scalar
         The entry.
-    n : int
-        0 for f, 1 for f′, 2 for f″.
+    n : int or str
+        0 for f, 1 for f′, 2 for f″; a parameter for the derivative in it.
 
     Returns
     -------
@@ -197,8 +204,13 @@ def _functions(formula: str, highest: int) -> Callable[[Any], list[Any]]:
     return code
 
 
-def _exact(record: Scalar, highest: int) -> Callable[[Any], list[Any]]:
+def _exact(record: Scalar, highest: int, argument: str = "") -> Callable[[Any], list[Any]]:
     """Return f and its derivatives in mpmath, for complex x and for a second opinion."""
+    if argument:
+        at = {
+            sp.Symbol(k, positive=True): sp.Rational(str(v)) for k, v in record.parameters.items()
+        }
+        return _functions(str(derivative(record, argument).subs(at)), highest)
     return _functions(str(expression(record)), highest)
 
 
@@ -216,13 +228,13 @@ def _neighbours(centre: float, dtype: Any) -> list[float]:
     return [float(dtype(centre)), *points]
 
 
-def grid(record: Scalar, dtype: DTypeLike = np.float64) -> NDArray[Any]:
+def grid(record: Scalar, dtype: DTypeLike = np.float64, n: Order = 0) -> NDArray[Any]:
     """Return the points at which a record is measured: some two thousand, sorted, in its domain.
 
     Both signs of: every binade of the type down to 2**-64 and up to 2**64, every fourth beyond,
     subnormals included, the smallest and the largest number; 64 points in each binade from 8 to
     1024, where exp leaves the type, and 16 from 1/8 to 8; ±0; all floats within 24 ULP of each
-    zero of f, f′, f″, of each kink, and of finite ends of the domain.
+    zero of f, f′, f″, of each kink, and of finite ends of the domain; 16 around each zero.
 
     Parameters
     ----------
@@ -230,6 +242,8 @@ def grid(record: Scalar, dtype: DTypeLike = np.float64) -> NDArray[Any]:
         The entry.
     dtype : dtype_like
         The floating type.
+    n : int or str
+        The name of a parameter: with the zeros of the derivative in it, and in its domain.
 
     Returns
     -------
@@ -248,22 +262,30 @@ def grid(record: Scalar, dtype: DTypeLike = np.float64) -> NDArray[Any]:
         magnitudes += list(np.ldexp(1 + rng.random(64 if e >= 3 else 16), e))
     magnitudes += [0.0, float(info.smallest_subnormal), float(info.tiny), float(info.max)]
     points = [s * m for m in magnitudes for s in (1, -1)]
-    low, high = record.domain
+    low, high = record.domain_of(n)
     special = [k.at for k in record.corners] + [e for e in (low, high) if np.isfinite(e)]
-    special += [float(z) for zeros in _zeros(record) for z in zeros]
-    special += [float(sp.sympify(p)) for p in record.excluded]
+    orders: tuple[Order, ...] = (0, 1, 2, n) if isinstance(n, str) else (0, 1, 2)
+    special += [float(z) for k in orders for z in _zeros(record, k)]
+    poles = [formulas.real(p) for p in record.excluded]
+    special += poles
     for centre in special:
         points += _neighbours(centre, kind)
+    for z in (float(z) for k in orders for z in _zeros(record, k) if float(z)):
+        # Just outside `nearness`, where a difference of two terms shows first.
+        points += [z + s * nearness(z) * (1 + k / 4) for k in range(1, 9) for s in (1, -1)]
     with np.errstate(over="ignore", under="ignore"):
         x = np.array(points).astype(kind)
     x = x[(x > low) & (x < high)]
-    for pole in record.excluded:
-        x = x[x != kind(float(sp.sympify(pole)))] if not record.period else x
+    for pole in poles:
+        if record.period:  # of the poles only a multiple of the period lies on a float, 0
+            turns = pole / formulas.real(record.period)
+            pole = 0.0 if abs(turns - round(turns)) < 1e-9 else np.nan
+        x = x[x != kind(pole)]
     unique: NDArray[Any] = np.unique(x)
     return np.append(unique, kind(-0.0)) if 0 in unique else unique
 
 
-def reference(record: Scalar, n: int, points: ArrayLike) -> Exact:
+def reference(record: Scalar, n: Order, points: ArrayLike) -> Exact:
     """Return f, f′ or f″ (n = 0, 1, 2) with 50 sure digits at points of any floating type.
 
     Cached on disk under the formula, the points, the sources that compute it and their versions.
@@ -272,8 +294,8 @@ def reference(record: Scalar, n: int, points: ArrayLike) -> Exact:
     ----------
     record : Scalar
         The entry.
-    n : int
-        0 for f, 1 for f′, 2 for f″.
+    n : int or str
+        0 for f, 1 for f′, 2 for f″; a parameter for the derivative in it.
     points : array_like
         Numbers in the domain, any shape.
 
@@ -288,13 +310,39 @@ def reference(record: Scalar, n: int, points: ArrayLike) -> Exact:
         If a value is undefined or no precision settles it; the message names the point.
     """
     x = np.asarray(points, dtype=np.float64).ravel()
+    argument, k = (n, 0) if isinstance(n, str) else ("", n)
     exact: Exact = _stored(
         "reference",
         record,
-        lambda: judge.reference(record, x),
+        lambda: judge.reference(record, x, argument),
         hashlib.sha256(x.tobytes()).hexdigest(),
-    )[n]
+        argument,
+    )[k]
     return exact
+
+
+def source(record: Record) -> str:
+    """Return a digest of all code that what is found out about a record depends on.
+
+    Parameters
+    ----------
+    record : Record
+        The entry.
+
+    Returns
+    -------
+    str
+        Hexadecimal: of the package but for the site and for other records, except those that its
+        code imports or its relations name.
+    """
+    text = " ".join(getattr(record, "relations", ()))
+    named = {
+        other.module
+        for family in loaded()
+        for other in family
+        if text and re.search(rf"\b{other.name}\b", text)
+    }
+    return digest(site=False, facts=tuple(sorted({record.module, *named})))
 
 
 def _stored(kind: str, record: Scalar, compute: Callable[[], Any], *more: str) -> Any:
@@ -305,7 +353,7 @@ def _stored(kind: str, record: Scalar, compute: Callable[[], Any], *more: str) -
     facts = (str(expression(record)), repr((record.domain, record.excluded, record.period)))
     key = (record.name, *facts, repr((record.corners, record.ends)), *more)
     if (kind, key) not in _memory:
-        full = (*key, digest(site=False), flint.__version__, sp.__version__)
+        full = (*key, source(record), flint.__version__, sp.__version__)
         _memory[kind, key] = pickle.loads(cached(kind, full, lambda: pickle.dumps(compute())))
     return _memory[kind, key]
 
@@ -320,7 +368,7 @@ _memory: dict[tuple[str, tuple[str, ...]], Any] = {}
 class Errors:
     """The largest error over a grid, in units in the last place of the exact value.
 
-    Beside a zero z ≠ 0 of what is measured (within |z|/`BESIDE`) no rounding of x keeps relative
+    Beside a zero z ≠ 0 of what is measured (within `nearness`) no rounding of x keeps relative
     digits: there the unit is the change of the exact value when x moves by one ULP.
     """
 
@@ -333,10 +381,26 @@ class Errors:
     lost_at: float  # the one nearest to 1 in magnitude, nan if there is none
 
 
-BESIDE = 2
+BESIDE = 0.05
 
 
-def zeros(record: Scalar, n: int, dtype: DTypeLike = np.float64) -> list[tuple[float, float]]:
+def nearness(z: float) -> float:
+    """Return how far from a zero the absolute error counts: `BESIDE`, at most half its size.
+
+    Parameters
+    ----------
+    z : float
+        The zero, not 0.
+
+    Returns
+    -------
+    float
+        A distance in x.
+    """
+    return min(BESIDE, abs(z) / 2)
+
+
+def zeros(record: Scalar, n: Order, dtype: DTypeLike = np.float64) -> list[tuple[float, float]]:
     """Return the zeros beside which relative digits are lost, each with the unit of error there.
 
     Not at 0, where x is as exact as can be, and not those of a periodic function: a sine keeps its
@@ -346,8 +410,8 @@ def zeros(record: Scalar, n: int, dtype: DTypeLike = np.float64) -> list[tuple[f
     ----------
     record : Scalar
         The entry.
-    n : int
-        0 for f, 1 for f′, 2 for f″.
+    n : int or str
+        0 for f, 1 for f′, 2 for f″; a parameter for the derivative in it.
     dtype : dtype_like
         The floating type.
 
@@ -359,7 +423,7 @@ def zeros(record: Scalar, n: int, dtype: DTypeLike = np.float64) -> list[tuple[f
     if record.period:
         return []
     eps = float(np.finfo(np.dtype(dtype).type).eps)
-    pairs = zip(map(float, _zeros(record)[n]), _slopes(record, n), strict=True)
+    pairs = zip(map(float, _zeros(record, n)), _slopes(record, n), strict=True)
     return [(z, eps * abs(z) * slope) for z, slope in pairs if z]
 
 
@@ -424,13 +488,13 @@ def tutorial(record: Scalar, n: int) -> Callable[[Any], Any]:
         Takes and returns an array.
     """
     formula = (record.tutorial.f, record.tutorial.d)[n]
-    names = {"np": np, "erf": scipy.special.erf, **record.parameters}
+    names = {"np": np, "sp": scipy.special, "erf": scipy.special.erf, **record.parameters}
     return lambda x: eval(formula, {**names, "x": x})
 
 
 def measure(
     record: Scalar,
-    n: int,
+    n: Order,
     dtype: DTypeLike = np.float64,
     func: Callable[[Any], Any] | None = None,
 ) -> Errors:
@@ -440,8 +504,8 @@ def measure(
     ----------
     record : Scalar
         The entry.
-    n : int
-        Which derivative.
+    n : int or str
+        0 for f, 1 for f′, 2 for f″; a parameter for the derivative in it.
     dtype : float64 or float32
         The type to compute in.
     func : callable, optional
@@ -453,12 +517,12 @@ def measure(
     Errors
         The largest error, and where digits are lost.
     """
-    x = grid(record, dtype)
+    x = grid(record, dtype, n)
     if n:
         x = x[~np.isin(x, [k.at for k in record.corners])]
     exact = reference(record, n, x)
     with np.errstate(all="ignore"):
-        got = np.broadcast_to((func or (record.f, record.d, record.d2)[n])(x), x.shape)
+        got = np.broadcast_to((func or record.codes[n])(x), x.shape)
     error = error_in_ulp(got, exact, dtype)
     truth = exact.rounded()
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
@@ -467,7 +531,7 @@ def measure(
     near = np.zeros(x.shape, dtype=bool)
     unit = np.ones(x.shape)
     for z, size in zeros(record, n, dtype):
-        inside = np.abs(x - z) <= abs(z) / BESIDE
+        inside = np.abs(x - z) <= nearness(z)
         near |= inside
         unit[inside] = size
     beside = np.where(near, absolute / unit, 0.0)
@@ -507,27 +571,21 @@ def facts(record: Scalar) -> Facts:
     return result
 
 
-def _zeros(record: Scalar) -> tuple[tuple[Number, ...], ...]:
-    """Return the isolated zeros of f, f′ and f″ where they have a slope; kinks are no zeros."""
-    found = facts(record)
+def _zeros(record: Scalar, n: Order) -> tuple[Number, ...]:
+    """Return the isolated zeros of a derivative where it has a slope; kinks are no zeros."""
+    if isinstance(n, str):
+        zeros = _stored("zeros", record, partial(judge.zeros, record, n), n)
+    else:
+        found = facts(record)
+        zeros = (found.zeros, found.slope_zeros, found.curvature_zeros)[n]
     corners = {k.at for k in record.corners}
-    zeros = (found.zeros, found.slope_zeros, found.curvature_zeros)
-    return tuple(tuple(z for z in some if float(z) not in corners) for some in zeros)
+    return tuple(z for z in zeros if float(z) not in corners)
 
 
-def _slopes(record: Scalar, n: int) -> list[float]:
-    """Return how steep f, f′ or f″ is at each of its zeros."""
-    t = formulas.formula(record, n + 1)
-    return [abs(float(balls.derivatives(t, float(z), 0)[0])) for z in _zeros(record)[n]]
-
-
-def _poles(record: Scalar) -> list[Any]:
-    return [_constant(p) for p in record.excluded]
-
-
-def _constant(text: str) -> Any:
-    """Return a constant such as "pi/2" to the digits of the current context."""
-    return mp.mpf(str(sp.N(sp.sympify(text), mp.mp.dps + 5)))
+def _slopes(record: Scalar, n: Order) -> list[float]:
+    """Return how steep a derivative is at each of its zeros."""
+    t = differentiate(formulas.formula(record, n))
+    return [abs(float(balls.derivatives(t, float(z), 0)[0])) for z in _zeros(record, n)]
 
 
 # --- what "verified" means ----------------------------------------------------------------------
@@ -568,6 +626,7 @@ def verify(record: Scalar) -> list[Check]:
         _kinks,
         _ends,
         _inputs,
+        _plane,
         _related,
         _cases,
     )
@@ -577,12 +636,28 @@ def verify(record: Scalar) -> list[Check]:
 NAMES = ("f", "f′", "f″")
 
 
+def named(n: Order) -> str:
+    """Return what a derivative is called in checks and tables.
+
+    Parameters
+    ----------
+    n : int or str
+        0, 1, 2, or a parameter.
+
+    Returns
+    -------
+    str
+        ``f′``, or ``∂f/∂beta``.
+    """
+    return f"∂f/∂{n}" if isinstance(n, str) else NAMES[n]
+
+
 def _symbolic(record: Scalar) -> Iterator[Check]:
-    for n, form in enumerate((record.form, record.derivative, record.second)):
-        if form:
+    for n in record.codes:
+        if form := record.form_of(n):
             key = show(formulas.read(form, record, symbolic=True)), repr(n)
             result = _stored("form", record, partial(judge.form, record, n), *key)
-            yield _told(result, "formula of " + NAMES[n], f"`{form}`")
+            yield _told(result, "formula of " + named(n), f"`{form}`")
 
 
 def _known(record: Scalar) -> Iterator[Check]:
@@ -607,20 +682,21 @@ def _told(result: Equality, what: str, form: str) -> Check:
 
 
 def _accurate(record: Scalar) -> Iterator[Check]:
-    for n in range(3):
+    for n in record.codes:
         for dtype in (np.float64, np.float32):
             e = measure(record, n, dtype)
             ok = max(e.max_ulp, e.near_zero) <= record.promise
             verdict = "" if ok else f", above the promise of {record.promise:g} at x = {e.at!r}"
-            detail = f"{NAMES[n]} in {dtype.__name__}{verdict}"
+            detail = f"{named(n)} in {dtype.__name__}{verdict}"
             yield Check("exact values", e.points, f"{e.max_ulp:.2g} ULP", ok, detail)
 
 
 def _breaks(record: Scalar) -> NDArray[np.float64]:
     """Return kinks, poles in the neighbouring periods and finite ends of the domain."""
-    poles = [float(p) for p in _poles(record)]
+    poles = [formulas.real(p) for p in record.excluded]
     if record.period:
-        poles = [p + k * float(_constant(record.period)) for p in poles for k in range(-40, 41)]
+        turn = formulas.real(record.period)
+        poles = [p + k * turn for p in poles for k in range(-40, 41)]
     ends = [e for e in record.domain if np.isfinite(e)]
     return np.array([*poles, *ends, *(k.at for k in record.corners), np.inf])
 
@@ -656,6 +732,54 @@ def _differences(record: Scalar) -> Iterator[Check]:
         )
         detail = f"{NAMES[n + 1]} and the central difference of {NAMES[n]}{verdict}"
         yield Check("finite differences", x.size, f"{ratio[i]:.2g} of predicted", ok, detail)
+    for name in record.partials:
+        yield _difference_in(record, name)
+
+
+def _difference_in(record: Scalar, name: str) -> Check:
+    """Compare the derivative in a parameter with central differences of f in it.
+
+    Kinks may move with the parameter, so the step stays a hundred times below the distance to one.
+    """
+    x = grid(record, np.float64, name)
+    gap = np.min(np.abs(x[:, None] - _breaks(record)), axis=1)
+    x = x[(np.abs(x) < 50) & (np.abs(x) > 1e-3) & (gap > 1e-3)]
+    x = x[:: max(1, x.size // 100)]
+    at = float(record.parameters[name])
+    eps = np.finfo(np.float64).eps
+    room = min([abs(at - e) for e in (record.takes[name].low, record.takes[name].high) if e != at])
+    h = min(np.cbrt(eps) * max(abs(at), 1.0), room / 10)
+    up, down = at + h, at - h
+    key = hashlib.sha256(x.tobytes()).hexdigest()
+    exact = _stored("partials", record, lambda: _higher_in(record, name, x, h), name, key)
+    got = (record.f(x, **{name: up}) - record.f(x, **{name: down})) / (up - down)
+    want = record.partials[name].code(x)
+    noise = record.promise * eps * (exact[0] + abs(at) * exact[1]) / h
+    predicted = 1.5 * h**2 / 6 * exact[2] + noise
+    predicted += record.promise * eps * np.abs(got) + np.finfo(np.float64).tiny
+    ratio = np.abs(got - want) / predicted
+    i = int(np.nanargmax(np.where(np.isnan(ratio), np.inf, ratio)))
+    ok = bool(ratio[i] <= 1)
+    verdict = "" if ok else f": at x = {x[i]:.6g} it is {want[i]:.6g}, the difference {got[i]:.6g}"
+    detail = f"{named(name)} and the central difference of f in {name}{verdict}"
+    return Check("finite differences", x.size, f"{ratio[i]:.2g} of predicted", ok, detail)
+
+
+def _higher_in(record: Scalar, name: str, x: NDArray[Any], h: float) -> NDArray[np.float64]:
+    """Return |f|, |∂f| and |∂³f| in a parameter at x, the last as the largest over its step."""
+    t = formulas.read(record.expr, record, symbolic=True)
+    at = float(record.parameters[name])
+    others = {k: v for k, v in record.parameters.items() if k != name}
+    rows = []
+    for u in x:
+        row = []
+        for order, values in ((0, (at,)), (1, (at,)), (3, (at - h, at, at + h))):
+            slope = differentiate(t, name, order)
+            row.append(
+                max(abs(formulas.at(slope, float(u), {**others, name: value})) for value in values)
+            )
+        rows.append(row)
+    return np.array(rows).T
 
 
 def _higher(record: Scalar, x: NDArray[Any], h: NDArray[Any]) -> NDArray[np.float64]:
@@ -677,28 +801,44 @@ def _traced(record: Scalar) -> Iterator[Check]:
     Where the chain rule adds terms that cancel it keeps digits of the largest slope only: the unit
     is the rounding of max(|f′|, 1).
     """
-    x = grid(record)
-    x = x[(np.abs(x) < 50) & (np.min(np.abs(x[:, None] - _breaks(record)), axis=1) > 1e-6)]
-    want = record.d(x)
-    unit = np.finfo(np.float64).eps * np.maximum(np.abs(want), 1.0)
-    modes: tuple[tuple[str, Callable[[], Any]], ...] = (
-        ("forward mode", lambda: dual.derivative(record.f, x)),
-        ("reverse mode", lambda: tape.grad(lambda u: np.sum(record.f(u)))(x)),
-    )
-    for mode, compute in modes:
-        try:
-            with np.errstate(all="ignore"):
-                ratio = np.abs(compute() - want) / unit
-        except TypeError as error:
-            yield Check(mode, 0, "", False, f"f cannot be traced: {error}")
+    for n, code in record.codes.items():
+        if n in (0, 2):
             continue
-        i = int(np.argmax(np.where(np.isnan(ratio), np.inf, ratio)))
-        ok = bool(ratio[i] <= 32 * record.promise)
-        verdict = "" if ok else f": they differ at x = {x[i]:.6g}"
-        yield Check(mode, x.size, f"{ratio[i]:.2g} eps", ok, f"f′ and {mode} through f{verdict}")
+        x = grid(record, np.float64, n)
+        x = x[(np.abs(x) < 50) & (np.min(np.abs(x[:, None] - _breaks(record)), axis=1) > 1e-6)]
+        want = code(x)
+        unit = np.finfo(np.float64).eps * np.maximum(np.abs(want), 1.0)
+        point, through = x, record.f
+        if isinstance(n, str):
+            point = np.full(x.shape, float(record.parameters[n]))
+            through = partial(_in_parameter, record.f, x, n)
+        modes: tuple[tuple[str, Callable[[], Any]], ...] = (
+            ("forward mode", partial(dual.derivative, through, point)),
+            ("reverse mode", partial(_reverse, through, point)),
+        )
+        for mode, compute in modes:
+            try:
+                with np.errstate(all="ignore"):
+                    ratio = np.abs(compute() - want) / unit
+            except TypeError as error:
+                yield Check(mode, 0, "", False, f"f cannot be traced: {error}")
+                continue
+            i = int(np.argmax(np.where(np.isnan(ratio), np.inf, ratio)))
+            ok = bool(ratio[i] <= 32 * record.promise)
+            verdict = "" if ok else f": they differ at x = {x[i]:.6g}"
+            detail = f"{named(n)} and {mode} through f{verdict}"
+            yield Check(mode, x.size, f"{ratio[i]:.2g} eps", ok, detail)
 
 
-def one_sided(record: Scalar, at: float, n: int = 1) -> tuple[float, float]:
+def _in_parameter(f: Callable[..., Any], x: NDArray[Any], name: str, value: Any) -> Any:
+    return f(x, **{name: value})
+
+
+def _reverse(f: Callable[[Any], Any], point: NDArray[Any]) -> Any:
+    return tape.grad(lambda u: np.sum(f(u)))(point)
+
+
+def one_sided(record: Scalar, at: float, n: Order = 1) -> tuple[float, float]:
     """Return what f′ (or another derivative) tends to from the left and from the right of a point.
 
     The formula that holds on each side is evaluated at the point itself.
@@ -709,7 +849,7 @@ def one_sided(record: Scalar, at: float, n: int = 1) -> tuple[float, float]:
         The entry.
     at : float
         The point.
-    n : int
+    n : int or str
         Which derivative.
 
     Returns
@@ -722,20 +862,44 @@ def one_sided(record: Scalar, at: float, n: int = 1) -> tuple[float, float]:
 
 def _kinks(record: Scalar) -> Iterator[Check]:
     declared = {k.at for k in record.corners}
-    for boundary in sorted(_boundaries(record) - declared):
+    for boundary in sorted(joints(record) - declared):
         left, right = one_sided(record, boundary)
         if left != right:
             detail = f"an undeclared kink at {boundary:g}: slopes {left:g} and {right:g}"
             yield Check("kinks", 1, "", False, detail)
     for kink in record.corners:
-        faults = list(_kink_faults(record, kink))
+        faults = [*_kink_faults(record, kink), *_partial_faults(record, kink)]
         left, right = one_sided(record, kink.at)
         told = f"slope {kink.slope:g} chosen at {kink.at:g}, between {left:g} and {right:g}"
         yield Check("kinks", 1, "0", not faults, "; ".join(faults) or told)
 
 
-def _boundaries(record: Scalar) -> set[float]:
-    """Return the points where the formula changes its branch."""
+def _partial_faults(record: Scalar, kink: Corner) -> Iterator[str]:
+    """Say where a derivative in a parameter returns no value between its limits at a kink."""
+    for name, found in record.partials.items():
+        low, high = sorted(one_sided(record, kink.at, name))
+        for dtype in (np.float64, np.float32):
+            got = found.code(dtype(kink.at))
+            if not dtype(low) <= got <= dtype(high):
+                yield (
+                    f"{named(name)} at the kink {kink.at:g} is {got:g} in {dtype.__name__}, "
+                    f"not from {low:g} to {high:g}"
+                )
+
+
+def joints(record: Scalar) -> set[float]:
+    """Return the points where the formula changes its branch.
+
+    Parameters
+    ----------
+    record : Scalar
+        The entry.
+
+    Returns
+    -------
+    set of float
+        Where f, f′ or f″ may jump.
+    """
     return {float(balls.value(b)) for b in judge.boundaries(record)}
 
 
@@ -755,27 +919,30 @@ def _kink_faults(record: Scalar, kink: Corner) -> Iterator[str]:
 
 def _ends(record: Scalar) -> Iterator[Check]:
     """Hold the declared limits against the formula and the code, and the code against warnings."""
-    limits = tuple(record.ends.values())
-    for n, code in enumerate((record.f, record.d, record.d2)):
+    limits: dict[Order, tuple[float, float]] = dict(enumerate(record.ends.values()))
+    for n, code in record.codes.items():
         faults: list[str] = []
         points = 0
-        for side, stated in enumerate(limits[n]):
-            end = record.domain[side]
-            faults += filter(None, [_tends(record, n, side, stated)])
+        for side, end in enumerate(record.domain_of(n)):
+            if isinstance(n, str):  # not stated: what the formula tends to
+                stated = _limit(record, n, side)
+            else:
+                stated = limits[n][side]
+                faults += filter(None, [_tends(record, n, side, stated)])
             if not np.isfinite(end) and not np.isnan(stated):
                 for dtype in (np.float64, np.float32):
                     got = _quiet(code, np.array([end], dtype), faults)
                     points += 1
-                    if got[0] != dtype(stated):
-                        faults.append(f"{NAMES[n]}({end:g}) is {got[0]}, stated {stated:g}")
+                    if dtype(got[0]) != dtype(stated):
+                        faults.append(f"{named(n)} at {end:g} is {got[0]}, the limit {stated:g}")
         for dtype in (np.float64, np.float32):
             if not np.isnan(_quiet(code, np.array([np.nan], dtype), faults)[0]):
-                faults.append(f"{NAMES[n]}(nan) is not nan in {dtype.__name__}")
-            x = grid(record, dtype)
+                faults.append(f"{named(n)}(nan) is not nan in {dtype.__name__}")
+            x = grid(record, dtype, n)
             x = x[np.isfinite(reference(record, n, x).rounded(dtype))]  # else overflow is the truth
             _quiet(code, x, faults)
             points += x.size + 1
-        detail = "; ".join(dict.fromkeys(faults)) or f"limits of {NAMES[n]}, NaN, no warnings"
+        detail = "; ".join(dict.fromkeys(faults)) or f"limits of {named(n)}, NaN, no warnings"
         yield Check("limits", points, "", not faults, detail)
 
 
@@ -792,24 +959,32 @@ def _tends(record: Scalar, n: int, side: int, stated: float) -> str:
     """Return what is wrong with a stated limit (nan: it swings for ever), or nothing."""
     end = f"{record.domain[side]:g}"
     try:
-        limit = _stored("limit", record, lambda: judge.limit(record, n, side), repr((n, side)))
+        limit = _limit(record, n, side)
     except Undecided as error:
         return f"the limit of {NAMES[n]} at {end} is not known: {error}"
-    if limit == float(stated) or (np.isnan(limit) and np.isnan(stated)):
+    # An expression in the parameters is computed on their rounded values: two roundings.
+    room = 2 * np.spacing(abs(limit)) if record.parameters and np.isfinite(limit) else 0.0
+    if limit == stated or abs(limit - stated) <= room or (np.isnan(limit) and np.isnan(stated)):
         return ""
     if np.isnan(stated):
         return f"{NAMES[n]} tends to {limit:g} at {end}"
     return f"{NAMES[n]} does not tend to {stated:g} at {end}"
 
 
+def _limit(record: Scalar, n: Order, side: int) -> float:
+    compute = partial(judge.limit, record, n, side)
+    found: float = _stored("limit", record, compute, repr((n, side)))
+    return found
+
+
 def _inputs(record: Scalar) -> Iterator[Check]:
     """Fix the answer for each kind of input: see `input_faults`."""
-    faults = [fault for n in range(3) for fault in input_faults(record, n)]
+    faults = [fault for n in record.codes for fault in input_faults(record, n)]
     kinds = "int, list, empty, 0-d, 2-d, float16, float32, complex, masked, text, None"
     yield Check("kinds of input", 11, "", not faults, "; ".join(faults) or kinds)
 
 
-def input_faults(record: Scalar, n: int) -> Iterator[str]:
+def input_faults(record: Scalar, n: Order) -> Iterator[str]:
     """Say where f, f′ or f″ breaks the rules for kinds of input.
 
     The rules are those of `derivref.records.wrapped`: any shape, the floating type kept, integers
@@ -819,17 +994,17 @@ def input_faults(record: Scalar, n: int) -> Iterator[str]:
     ----------
     record : Scalar
         The entry.
-    n : int
-        0 for f, 1 for f′, 2 for f″.
+    n : int or str
+        0 for f, 1 for f′, 2 for f″; a parameter for the derivative in it.
 
     Yields
     ------
     str
         A message for each broken rule.
     """
-    code, name = scalar(record, record.functions[n], record.family), NAMES[n]
+    code, name = scalar(record, record.codes[n], record.family), named(n)
     high = record.domain[1]
-    inside = np.array([0.25, 0.5, 0.75])
+    inside = np.array([0.25, 0.5, 0.75]) + max(0.0, record.domain[0])
     want = code(inside)
     for shape in ((), (0,), (3, 1)):
         x = np.resize(inside, shape)
@@ -842,8 +1017,9 @@ def input_faults(record: Scalar, n: int) -> Iterator[str]:
         if not np.array_equal(got, want.astype(dtype)) and dtype is np.float16:
             yield f"{name}: float16 gives {got}, float64 {want}"
     whole = np.array([2, 3]) if high > 3 else np.zeros(1, dtype=np.int64)
-    got = code(whole)
-    if got.dtype != np.float64 or not np.array_equal(got, code(whole.astype(np.float64))):
+    with np.errstate(divide="ignore", invalid="ignore"):  # 0 may be an end of the domain
+        got, same = code(whole), code(whole.astype(np.float64))
+    if got.dtype != np.float64 or not np.array_equal(got, same, equal_nan=True):
         yield f"{name}: integers {whole} give {got}"
     if not np.array_equal(code(inside.tolist()), want):
         yield f"{name}: a list gives {code(inside.tolist())}, the array {want}"
@@ -854,8 +1030,9 @@ def input_faults(record: Scalar, n: int) -> Iterator[str]:
             yield f"{name}: takes {type(bad).__name__} {bad} and gives {code(bad)}"
     if record.analytic:
         z = inside + 0.25j
-        function = _exact(record, n)
-        exact = np.array([complex(function(mp.mpc(u))[n]) for u in z])
+        k = 0 if isinstance(n, str) else n
+        function = _exact(record, k, n if isinstance(n, str) else "")
+        exact = np.array([complex(function(mp.mpc(u))[k]) for u in z])
         try:
             got = code(z)
         except TypeError as error:
@@ -863,6 +1040,77 @@ def input_faults(record: Scalar, n: int) -> Iterator[str]:
             return
         if not np.allclose(got, exact, rtol=1e-12, atol=0):
             yield f"{name}: complex {z[0]} gives {got[0]}, the continuation is {exact[0]}"
+
+
+def _plane(record: Scalar) -> Iterator[Check]:
+    """Measure a function of two arguments in the plane, and hold what both arguments may be.
+
+    The unit is what one eps of each argument does to the exact value, and one of the value.
+    """
+    for name in record.seconds:
+        x, y = _pairs(record, name)
+        key = hashlib.sha256(np.concatenate([x, y]).tobytes()).hexdigest()
+        faults: list[str] = []
+        for n, code in record.codes.items():
+            compute = partial(_at_pairs, record, n, name, x, y)
+            value, in_x, in_y = np.abs(
+                exact := _stored("plane", record, compute, f"{name} {n}", key)
+            )
+            unit = np.finfo(np.float64).eps * (value + np.abs(x) * in_x + np.abs(y) * in_y)
+            error = np.abs(code(x, **{name: y}) - exact[0]) / np.maximum(unit, 2.0**-1022)
+            i = int(np.argmax(np.where(np.isnan(error), np.inf, error)))
+            ok = bool(error[i] <= record.promise)
+            verdict = "" if ok else f": off at x = {x[i]:.6g}, {name} = {y[i]:.6g}"
+            detail = f"{named(n)} at random x and {name}{verdict}"
+            yield Check("plane", x.size, f"{error[i]:.2g} eps", ok, detail)
+            faults += _second_faults(record, n, name, x[:8:2], y[:8:2])
+        detail = "; ".join(faults) or f"`{name}`: arrays, broadcast, types, NaN"
+        yield Check("kinds of input", 6 * len(record.codes), "", not faults, detail)
+
+
+def _pairs(record: Scalar, name: str, count: int = 100) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return points of the plane: near 1, and of magnitudes from 2**-40 to 2**40."""
+    rng = np.random.default_rng(0)
+    points: list[NDArray[np.float64]] = []
+    low, high = record.domain_of(name)
+    while len(points) < count:
+        pair = rng.uniform(-4, 4, 2)
+        if len(points) % 2:
+            pair = np.copysign(np.exp2(rng.uniform(-40, 40, 2)), pair)
+        if low < pair[0] < high and record.takes[name].admits(pair[1]):
+            points.append(pair)
+    x, y = np.array(points).T
+    return x, y
+
+
+def _at_pairs(
+    record: Scalar, n: Order, name: str, x: NDArray[Any], y: NDArray[Any]
+) -> NDArray[np.float64]:
+    """Return a derivative at pairs, and its slopes in x and in the other argument."""
+    t = formulas.formula(record, n, symbolic=True)
+    terms = [t, differentiate(t), differentiate(t, name)]
+    pairs = list(zip(x.tolist(), y.tolist(), strict=True))
+    others = {k: v for k, v in record.parameters.items() if k != name}
+    return np.array([[formulas.at(u, a, {**others, name: b}) for a, b in pairs] for u in terms])
+
+
+def _second_faults(
+    record: Scalar, n: Order, name: str, x: NDArray[Any], y: NDArray[Any]
+) -> Iterator[str]:
+    code, label = scalar(record, record.codes[n], record.family), named(n)
+    want = code(x, **{name: y})
+    if np.shape(code(x[:, None], **{name: y})) != (4, 4):
+        yield f"{label}: x of shape (4, 1) and `{name}` of shape (4,) are not broadcast"
+    for kind in (np.float32, np.float16):
+        got = code(x.astype(kind), **{name: y.astype(kind)})
+        if got.dtype != kind:
+            yield f"{label}: x and `{name}` of {np.dtype(kind)} give {got.dtype}"
+        if code(x.astype(kind), **{name: 1}).dtype != kind:
+            yield f"{label}: `{name}=1` makes another type of {np.dtype(kind)}"
+    if (got := code(x.astype(np.float32), **{name: y})).dtype != want.dtype:
+        yield f"{label}: `{name}` of float64 gives {got.dtype}"
+    if n == 0 and not np.all(np.isnan(code(x, **{name: np.full(4, np.nan)}))):
+        yield f"{label}: NaN in `{name}` is lost"
 
 
 def _related(record: Scalar) -> Iterator[Check]:

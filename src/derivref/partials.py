@@ -51,6 +51,11 @@ def rule(
         Where the rule holds, as a Python expression in x and y.
     kinks
         The points without a slope and the value returned there.
+
+    Raises
+    ------
+    ValueError
+        If there is not one partial per input, or the ufunc has more than one output.
     """
     if (ufunc.nin, ufunc.nout) != (len(partials), 1):
         raise ValueError(
@@ -76,7 +81,15 @@ def rule(
 
 
 def flat(kinks: str, *ufuncs: np.ufunc) -> None:
-    """Register ufuncs whose slope is zero wherever it exists: they return plain arrays."""
+    """Register ufuncs whose slope is zero wherever it exists: they return plain arrays.
+
+    Parameters
+    ----------
+    kinks : str
+        The points without a slope, for the table of rules.
+    *ufuncs : ufunc
+        Such as ``np.floor`` and ``np.sign``.
+    """
     for ufunc in ufuncs:
         FLAT[ufunc] = kinks
         RULES[ufunc] = _plain(ufunc)
@@ -87,12 +100,38 @@ def _plain(f: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def one(z: Array, *_: Array) -> float:
-    """The partial 1."""
+    """The partial 1.
+
+    Parameters
+    ----------
+    z : array
+        The value, which does not matter.
+    *_ : arrays
+        The inputs, nor do they.
+
+    Returns
+    -------
+    float
+        1.
+    """
     return 1.0
 
 
 def at_origin(slope: Array, *args: Array) -> Array:
-    """Return the slope; where all args are 0 it is a convention, and its own derivative NaN."""
+    """Return the slope; where all args are 0 it is a convention, and its own derivative NaN.
+
+    Parameters
+    ----------
+    slope : array
+        The slope as it stands elsewhere, and by convention at the origin.
+    *args : arrays
+        The inputs of the function.
+
+    Returns
+    -------
+    array
+        With the slope's values.
+    """
     if not any(isinstance(a, Traced) for a in args):
         return slope
     zero = reduce(np.logical_and, [strip(a) == 0 for a in args])
@@ -100,7 +139,20 @@ def at_origin(slope: Array, *args: Array) -> Array:
 
 
 def d_exponent(z: Array, x: Array) -> Array:
-    """z·log(x), and 0 where x and its power z are 0, with the slope in z that 0^y has."""
+    """z·log(x), and 0 where x and its power z are 0, with the slope in z that 0^y has.
+
+    Parameters
+    ----------
+    z : array
+        The power.
+    x : array
+        Its base.
+
+    Returns
+    -------
+    array
+        The slope, in the shape that the inputs broadcast to.
+    """
     zero = (strip(x) == 0) & (strip(z) == 0)
     if not np.any(zero):
         return sp.xlogy(z, x)
@@ -108,19 +160,54 @@ def d_exponent(z: Array, x: Array) -> Array:
 
 
 def ratio(x: Array, y: Array) -> Array:
-    """x/y, and 0 for 0/0."""
+    """x/y, and 0 for 0/0.
+
+    Parameters
+    ----------
+    x, y : arrays
+        Numerator and denominator.
+
+    Returns
+    -------
+    array
+        The value, in the shape that the inputs broadcast to.
+    """
     both = (strip(x) == 0) & (strip(y) == 0)
     return at_origin(x / np.where(both, 1.0, y), x, y) if np.any(both) else x / y
 
 
 def minus(x: Array, y: Array) -> Array:
-    """X − y, and 0 for infinities of one sign."""
+    """X − y, and 0 for infinities of one sign.
+
+    Parameters
+    ----------
+    x, y : arrays
+        What to subtract from what.
+
+    Returns
+    -------
+    array
+        The value, in the shape that the inputs broadcast to.
+    """
     same = np.isinf(strip(x)) & (strip(x) == strip(y))
     return np.where(same, 0.0, x) - np.where(same, 0.0, y) if np.any(same) else x - y
 
 
 def direction(x: Array, y: Array, z: Array) -> Array:
-    """x/z for the length z of (x, y): 0 at the origin; of infinite arguments, only those count."""
+    """x/z for the length z of (x, y): 0 at the origin; of infinite arguments, only those count.
+
+    Parameters
+    ----------
+    x, y : arrays
+        The two components.
+    z : array
+        Their length.
+
+    Returns
+    -------
+    array
+        The value, in the shape that the inputs broadcast to.
+    """
     far = np.isinf(strip(z))
     if np.any(far):
         x, y = (
@@ -135,6 +222,18 @@ def exp_square(c: float, x: Array) -> Array:
 
     The identity h² + (x − h)(x + h) = x² holds for any h, so the derivative is right as well; h is
     short enough for its square to be exact. From 40 on the value is zero.
+
+    Parameters
+    ----------
+    c : float
+        The factor in the exponent, positive.
+    x : array
+        What is squared.
+
+    Returns
+    -------
+    array
+        The value, in the shape that the inputs broadcast to.
     """
     x = np.where(np.abs(strip(x)) > 40.0, np.copysign(40.0, strip(x)), x)
     h = np.rint(16 * x) / 16
@@ -145,6 +244,18 @@ def d_erfcx(z: Array, x: Array) -> Array:
     """2·x·erfcx(x) − 2/√π, which cancels for large x: no digit is right at 1e8.
 
     From x = 10, where 200 ULP are lost, the series −1/(√π·x²)·(1 − 3/(2x²) + 15/(4x⁴) − …) holds.
+
+    Parameters
+    ----------
+    z : array
+        The value of erfcx.
+    x : array
+        Where.
+
+    Returns
+    -------
+    array
+        The slope, in the shape that the inputs broadcast to.
     """
     far = np.maximum(x, 8.0)  # not 10: its kink would show in the second derivative
     s = 0.5 / np.square(far)
@@ -158,6 +269,18 @@ def d_dawsn(z: Array, x: Array) -> Array:
     """1 − 2·x·D(x), which cancels for large |x|: up to 10, 200 ULP are lost.
 
     From there the series −(s + 3s² + 15s³ + …) in s = 1/(2x²) holds.
+
+    Parameters
+    ----------
+    z : array
+        The value of Dawson's integral D.
+    x : array
+        Where.
+
+    Returns
+    -------
+    array
+        The slope, in the shape that the inputs broadcast to.
     """
     near = np.abs(strip(x)) < 10
     s = 0.5 / np.square(np.where(near, 10.0, x))
@@ -171,6 +294,22 @@ def d_order(f: np.ufunc, z: Array, v: Array, x: Array, sign: float) -> Array:
     """(f(v − 1, x) ± f(v + 1, x))/2; for orders near 0 v/x·f(v, x) ± f(v + 1, x).
 
     There f(v − 1, x) goes like v, and v − 1 has lost the digits of v.
+
+    Parameters
+    ----------
+    f : ufunc
+        The Bessel function, of order and argument.
+    z : array
+        Its value.
+    v, x : arrays
+        The order and the argument.
+    sign : {-1, 1}
+        That of the term f(v + 1, x).
+
+    Returns
+    -------
+    array
+        The slope, in the shape that the inputs broadcast to.
     """
     above = sign * f(v + 1, x)
     small = (np.abs(v) < 0.5) & (v != 0) & (strip(x) != 0)
@@ -179,20 +318,61 @@ def d_order(f: np.ufunc, z: Array, v: Array, x: Array, sign: float) -> Array:
 
 
 def d_pseudo_huber(z: Array, delta: Array, r: Array) -> Array:
-    """δ·(q − 1)²/q with q = √(1 + r²/δ²), where q − 1 would cancel."""
+    """δ·(q − 1)²/q with q = √(1 + r²/δ²), where q − 1 would cancel.
+
+    Parameters
+    ----------
+    z : array
+        The value, which does not matter.
+    delta : array
+        The width of the parabola.
+    r : array
+        The residual.
+
+    Returns
+    -------
+    array
+        The slope, in the shape that the inputs broadcast to.
+    """
     q = np.hypot(1.0, r / delta)
     less = (r / delta) * ((r / delta) / (q + 1))
     return delta * (less * (less / q))
 
 
 def d_log_ndtr(z: Array, x: Array) -> Array:
-    """φ(x)/Φ(x), where each of two forms keeps its digits: erfcx overflows from x = 37."""
+    """φ(x)/Φ(x), where each of two forms keeps its digits: erfcx overflows from x = 37.
+
+    Parameters
+    ----------
+    z : array
+        The value, which does not matter.
+    x : array
+        Where.
+
+    Returns
+    -------
+    array
+        The slope, in the shape that the inputs broadcast to.
+    """
     left = math.sqrt(2 / math.pi) / sp.erfcx(np.minimum(x, 5.0) * -math.sqrt(0.5))
     return np.where(x < 0, left, d_ndtr(z, x) / sp.ndtr(np.maximum(x, -5.0)))
 
 
 def d_ndtr(z: Array, x: Array) -> Array:
-    """The normal density φ(x)."""
+    """The normal density φ(x).
+
+    Parameters
+    ----------
+    z : array
+        The value, which does not matter.
+    x : array
+        Where.
+
+    Returns
+    -------
+    array
+        The slope, in the shape that the inputs broadcast to.
+    """
     return exp_square(0.5, x) / math.sqrt(2 * math.pi)
 
 
@@ -200,7 +380,20 @@ LN2, LN10, ROOT_PI = math.log(2), math.log(10), math.sqrt(math.pi)
 
 
 def polygamma(n: int, x: Array) -> Array:
-    """The n-th derivative of ψ, for any x that is traced or not."""
+    """The n-th derivative of ψ, for any x that is traced or not.
+
+    Parameters
+    ----------
+    n : int
+        Which derivative, from 0.
+    x : array
+        Where.
+
+    Returns
+    -------
+    array
+        ψ⁽ⁿ⁾(x).
+    """
     return apply(POLYGAMMA, x, n=n)
 
 
@@ -360,6 +553,9 @@ rule(
 rule(sp.psi, lambda z, x: polygamma(1, x), domain="x > 0")
 rule(sp.gammaln, lambda z, x: sp.psi(x), domain="x > 0")
 rule(sp.gamma, lambda z, x: z * sp.psi(x), domain="x > 0")
+rule(  # the ufunc behind sp.zeta, Hurwitz's; the order is not differentiated
+    sp._ufuncs._zeta, None, lambda z, x, y: -x * sp.zeta(x + 1, y), domain="(x > 1) & (y > 0)"
+)
 
 rule(sp.loggamma, lambda z, x: sp.psi(x), domain="x > 0")
 rule(sp.rgamma, lambda z, x: -z * sp.psi(x), domain="x > 0")

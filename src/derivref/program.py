@@ -4,12 +4,15 @@ import ast
 import builtins
 import importlib
 import inspect
+import io
+import textwrap
+import tokenize
 from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
 
-def program(*functions: Callable[..., Any], example: str = "") -> str:
+def program(*functions: Callable[..., Any], example: str = "", docstrings: bool = True) -> str:
     """Return a program that imports what it needs, defines `functions` and runs `example`.
 
     Whatever else of derivref the functions or the example use is defined too, also from other
@@ -21,6 +24,8 @@ def program(*functions: Callable[..., Any], example: str = "") -> str:
         Functions of one module.
     example : str
         The last lines of the program.
+    docstrings : bool
+        Whether to keep the first line of each docstring.
 
     Returns
     -------
@@ -41,12 +46,61 @@ def program(*functions: Callable[..., Any], example: str = "") -> str:
         raise ValueError(f"the example uses `{min(loose)}`, which nothing defines")
     main = [_Place(home.name, f.__name__) for f in plain]
     wanted = _closure([*main, *(_Place(home.name, n) for n in sorted(used & home.nodes.keys()))])
-    groups = _imports(wanted), _texts(wanted, ast.Assign)
+    groups = _imports(wanted), _texts(wanted, ast.Assign, docstrings)
     head = "\n\n".join("\n".join(lines) for lines in groups if lines)
-    defs = _texts(main, ast.FunctionDef) + _texts(
-        [p for p in wanted if p not in main], ast.FunctionDef
+    defs = _texts(main, ast.FunctionDef, docstrings) + _texts(
+        [p for p in wanted if p not in main], ast.FunctionDef, docstrings
     )
     return "\n\n\n".join([head, *defs, example.strip()]).strip() + "\n"
+
+
+_BREAKABLE = ('"""', "from ")
+
+
+def fitted(text: str, width: int) -> str:
+    """Return a program whose comments, docstrings and imports fit.
+
+    A comment that makes its line too long stands above it.
+
+    Parameters
+    ----------
+    text : str
+        Python.
+    width : int
+        The number of characters that a line may have.
+
+    Returns
+    -------
+    str
+        The same code; other lines that are too long stay as they are.
+    """
+    comments = {
+        token.start[0]: token.start[1]
+        for token in tokenize.generate_tokens(io.StringIO(text).readline)
+        if token.type == tokenize.COMMENT
+    }
+    lines = []
+    for n, line in enumerate(text.splitlines(), 1):
+        indent = " " * (len(line) - len(line.lstrip()))
+        if len(line) <= width or (n not in comments and not line.lstrip().startswith(_BREAKABLE)):
+            lines.append(line)
+            continue
+        if line.startswith("from "):
+            head, _, names = line.partition(" import ")
+            lines += [f"{head} import (", *(f"    {name}," for name in names.split(", ")), ")"]
+            continue
+        if n not in comments:
+            lines += textwrap.wrap(
+                line.strip(), width, initial_indent=indent, subsequent_indent=indent
+            )
+            continue
+        code, comment = line[: comments[n]].rstrip(), line[comments[n] + 1 :].strip()
+        indent += "# "
+        lines += textwrap.wrap(
+            comment, width, initial_indent=indent, subsequent_indent=indent, break_long_words=False
+        )
+        lines += [code] * bool(code)
+    return "\n".join(lines) + "\n"
 
 
 def _names(tree: ast.AST, context: type[ast.expr_context]) -> set[str]:
@@ -139,12 +193,12 @@ def _imports(wanted: list[_Place]) -> list[str]:
     return plain + [f"from {m} import {', '.join(names)}" for m, names in grouped.items()]
 
 
-def _texts(places: list[_Place], kind: type[ast.stmt]) -> list[str]:
+def _texts(places: list[_Place], kind: type[ast.stmt], docstrings: bool) -> list[str]:
     nodes = {id(p.node): p for p in places if isinstance(p.node, kind)}
-    return [_text(p) for p in nodes.values()]
+    return [_text(p, docstrings) for p in nodes.values()]
 
 
-def _text(place: _Place) -> str:
+def _text(place: _Place, docstrings: bool) -> str:
     """The node's own lines, comments included."""
     node, lines = place.node, list(_module(place.module).lines)
     first, last = node.lineno - 1, node.end_lineno or node.lineno
@@ -152,6 +206,7 @@ def _text(place: _Place) -> str:
         at = node.body[0]
         indent = " " * at.col_offset
         summary = doc.partition("\n")[0]
-        lines[at.lineno - 1 : at.end_lineno] = [f'{indent}"""{summary}"""']
-        last -= (at.end_lineno or at.lineno) - at.lineno
+        kept = [f'{indent}"""{summary}"""'] if docstrings else []
+        lines[at.lineno - 1 : at.end_lineno] = kept
+        last -= (at.end_lineno or at.lineno) - at.lineno + 1 - len(kept)
     return "\n".join(lines[first:last])

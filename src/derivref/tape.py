@@ -35,14 +35,58 @@ class Entry(NamedTuple):
 
 
 class Tape:
-    """The lines that one differentiation has recorded, in order; an input is a line too."""
+    """The lines that one differentiation has recorded, in order; an input is a line too.
+
+    Parameters
+    ----------
+    level : int
+        The number of the differentiation, as in `derivref.dual.Dual`.
+    """
 
     def __init__(self, level: int) -> None:
         self.level = level
         self.entries: list[Entry] = []
+        self.kept: dict[int, tuple[Array, Array]] = {}  # by id: an array and what was in it
+
+    def keep(self, x: Any) -> Any:
+        """Return x as it is now: f may fill the same array again before the sweep reads it.
+
+        An array that still holds what it held is copied once however often f uses it.
+
+        Parameters
+        ----------
+        x : object
+            A constant that a line uses; only arrays, and those in tuples and lists, are copied.
+
+        Returns
+        -------
+        object
+            The same values, in an array of which f knows nothing.
+        """
+        if isinstance(x, (tuple, list)):
+            return type(x)(map(self.keep, x)) if type(x) in (tuple, list) else x
+        if type(x) is not np.ndarray:
+            return x
+        known, copy = self.kept.get(id(x), (None, x))
+        if known is x and x.dtype == copy.dtype and np.array_equal(x, copy):
+            return copy
+        copy = x.copy()
+        self.kept[id(x)] = x, copy
+        return copy
 
     def write(self, entry: Entry) -> "Node":
-        """Append a line and return the array that stands for it."""
+        """Append a line and return the array that stands for it.
+
+        Parameters
+        ----------
+        entry : Entry
+            The line.
+
+        Returns
+        -------
+        Node
+            Its array.
+        """
         self.entries.append(entry)
         return Node(entry.out, self, len(self.entries) - 1)
 
@@ -52,8 +96,25 @@ class Tape:
         """Return the adjoints of the first lines: v̄ⱼ += v̄ᵢ·∂vᵢ/∂vⱼ, from the output back.
 
         A line stands after all that it uses, so the reversed order needs no search and no
-        recursion. `release` drops each line and its arrays as soon as it is done; `sizes` adds
-        absolute values.
+        recursion.
+
+        Parameters
+        ----------
+        output : Node
+            Where to start.
+        g : array
+            Its adjoint, of its shape.
+        inputs : int
+            How many of the first lines are inputs.
+        release : bool
+            Whether to drop each line and its arrays as soon as it is done.
+        sizes : bool
+            Whether to add absolute values, as `path_sum` does.
+
+        Returns
+        -------
+        list of arrays
+            One per input, in its shape.
         """
         lines, hits = self.entries, HITS[0]
         adjoint: list[Array] = [None] * len(lines)
@@ -101,11 +162,30 @@ class Node(Traced):
         return f"Node({self.primal!r})"
 
     def record(self, primitive: Primitive, args: Any, params: dict[str, Any]) -> "Node":
-        """Apply a primitive to the primals, and write the line."""
+        """Apply a primitive to the primals, and write the line.
+
+        Parameters
+        ----------
+        primitive : Primitive
+            What to apply.
+        args : sequence of arrays
+            Its arguments, nodes of this tape or constants to it.
+        params : dict
+            What it takes besides, such as an axis or an index.
+
+        Returns
+        -------
+        Node
+            The result.
+        """
         parents = tuple(
             a.index if isinstance(a, Node) and a.tape is self.tape else None for a in args
         )
-        values = tuple(a if j is None else a.primal for a, j in zip(args, parents, strict=True))
+        keep = self.tape.keep
+        values = tuple(
+            keep(a) if j is None else a.primal for a, j in zip(args, parents, strict=True)
+        )
+        params = {name: keep(value) for name, value in params.items()}
         out = floating(apply(primitive, *values, **params), primitive.name)
         return self.tape.write(Entry(primitive, values, params, out, parents))
 
@@ -118,7 +198,8 @@ def _run(f: Callable[..., Any], primals: Any) -> tuple[Tape, Array]:
     arrays = [floating(p, f"primals[{i}]") for i, p in enumerate(primals)]
     with differentiation() as level:
         tape = Tape(level)
-        return tape, call(f, *[tape.write(Entry(None, (), {}, a, ())) for a in arrays])
+        inputs = [tape.write(Entry(None, (), {}, tape.keep(a), ())) for a in arrays]
+        return tape, call(f, *inputs)
 
 
 def vjp(
@@ -173,6 +254,11 @@ def value_and_grad(
     argnums : int or tuple of int
         Which positional arguments to differentiate; a tuple gives a tuple of gradients.
 
+    Returns
+    -------
+    callable
+        ``(*args, **kwargs) -> (value, gradient)``, the gradient in the shape of its argument.
+
     Raises
     ------
     TypeError
@@ -218,8 +304,17 @@ def value_and_grad(
 def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., Any]:
     """Return the gradient of f as a function: the shape of the argument in, the same shape out.
 
-    It takes the parameters, and raises the errors, of `value_and_grad`; nest it with itself or with
-    `derivref.dual` for second derivatives.
+    Nest it with itself or with `derivref.dual` for second derivatives.
+
+    Parameters
+    ----------
+    f, argnums
+        As in `value_and_grad`, whose errors it raises.
+
+    Returns
+    -------
+    callable
+        ``(*args, **kwargs) -> gradient``.
 
     Examples
     --------

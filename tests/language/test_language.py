@@ -6,6 +6,7 @@ import pytest
 from derivref import catalog
 from derivref.language import syntax, tex, values
 from derivref.language.syntax import ExpressionError, UnknownName, parse
+from derivref.site.show import entries
 from derivref.verify import formulas
 from derivref.verify.terms import X, show
 
@@ -102,3 +103,15 @@ def test_terms_are_the_same_object_when_they_are_equal():
     assert one is other
     assert "exp" in show(one)
     assert X.free == {"x"}
+
+
+def test_every_letter_that_is_a_function_says_what_it_stands_for():
+    """A head is a letter where it is neither \\operatorname nor a command of TeX that names it."""
+    known = {"log", "exp", *("sin", "cos", "tan", "cot", "sec", "csc"), "sqrt", "max", "min"}
+    known |= {"sinh", "cosh", "tanh", "arcsin", "arccos", "arctan", "factorial", "binomial"}
+    letters = {
+        name
+        for name, head in syntax.HEADS.items()
+        if head and "operatorname" not in head and name not in known
+    }
+    assert letters == syntax.MEANT.keys() | entries.SYMBOLS.keys() - {"softplus"} | {"log_ndtr"}

@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from derivref.records import Case, Family, Kink, Limits, Parameter, Tutorial
+from derivref.records import Case, Family, Kink, Limits, Parameter, Partial, Tutorial
 
 FACTS = {
     "title": "Made up",
@@ -104,6 +104,21 @@ KINK = Kink(at=5.0, slope=0.0, why="No reason.")
         ),
         (
             (f, d_f, d2_f),
+            {"partials": {"b": Partial(d_f)}},
+            "`partials` has `b`, which is no parameter",
+        ),
+        (
+            (f, d_f, d2_f),
+            {"partials": {"a": Partial(d_f)}},
+            "the derivative in `a` must be called `d_f_a`, got `d_f`",
+        ),
+        (
+            (f, d_f, d2_f),
+            {"takes": {"a": Parameter(says="the other argument", argument=True)}},
+            "an argument needs its derivative: `partials={'a': Partial",
+        ),
+        (
+            (f, d_f, d2_f),
             {"kinks": (Kink(at="b/2", slope=0.0, why="No reason."),)},
             "`b` in `b/2` is no number, parameter or operation",
         ),
@@ -112,6 +127,40 @@ KINK = Kink(at=5.0, slope=0.0, why="No reason.")
 def test_a_family_refuses(functions, facts, message):
     with pytest.raises(ValueError, match=message):
         family().add(*functions, **{**FACTS, **facts})
+
+
+GOOD = """
+import numpy as np
+
+def f(x, a=2.0):
+    return a * x
+
+def d_f(x, a=2.0):
+    return a
+
+def d2_f(x, a=2.0):
+    return 0.0
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("return 0.0", "return 0.0 +", "`plain` is no Python, line 11: invalid syntax"),
+        ("import numpy as np", "import torch", "may import NumPy, SciPy and math, got `torch`"),
+        ("import numpy as np", "from derivref import kernels", "got `derivref`"),
+        ("    return a\n", "    a = a\n" * 5 + "    return a\n", "at most 10 lines .*, got 11"),
+        ("return 0.0", f"return {'1 * ' * 16}0.0", "78 characters, more than 68: `return 1"),
+        ("def d2_f", "def d3_f", "`plain` must define `d2_f`"),
+        ("    return a * x", "    'Scales.'\n    return a * x", "`f` needs no docstring"),
+        ("d_f(x, a=2.0)", "d_f(x, a=3.0)", "`d_f` must take `x, a=2.0`, got `x, a=3.0`"),
+    ],
+)
+def test_a_plain_form_that_is_none_is_refused(old, new, message):
+    family().add(f, d_f, d2_f, **FACTS, plain=GOOD)
+    assert old in GOOD
+    with pytest.raises(ValueError, match=message):
+        family().add(f, d_f, d2_f, **FACTS, plain=GOOD.replace(old, new))
 
 
 @pytest.mark.parametrize("missing", ["title", "use", "expr", "limits", "tutorial", "example"])
@@ -131,6 +180,15 @@ def test_a_name_is_taken_once():
     made.add(f, d_f, d2_f, **FACTS)
     with pytest.raises(ValueError, match="f: the name is taken"):
         made.add(f, d_f, d2_f, **FACTS)
+
+
+def test_a_kink_vanishes_where_both_slopes_agree():
+    made = family()
+    kink = Kink(at=0.0, slope="a", why="Made up.", smooth={"a": 2.0})
+    made.add(f, d_f, d2_f, **FACTS, kinks=(kink,), cases=(Case(parameters={"a": 3.0}),))
+    record = made["f"]
+    assert record.corners == ()
+    assert [c.slope for c in record.case(record.cases[0]).corners] == [3.0]
 
 
 def test_kinks_and_limits_follow_the_parameters():
@@ -195,7 +253,8 @@ def vjp_doubled(cotangent, z):
 
 FAMILY.add(
     doubled, vjp_doubled, title="Twice", use="Nothing.", arguments={"z": Argument(says="numbers")},
-    output="(...)", formula="2z", slope="2", kept="Nothing.", cost="None.", example="assert True",
+    output="(...)", formula="2z", slope="2", exact="none", kept="Nothing.",
+    cost="None.", example="assert True",
 )
 """
 

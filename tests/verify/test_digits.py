@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from derivref import derivation
+from derivref.site.markdown.claims import plain
 from derivref.verify import balls, exact, facts
 from derivref.verify.terms import X, call
 
@@ -15,7 +16,7 @@ CLAIM = re.compile(r"(?:values of|points to|compared at|functions at)\s+(\d+)\s+
 
 def claims():
     for page in sorted(DOCS.rglob("*.md")):
-        for match in CLAIM.finditer(page.read_text("utf-8")):
+        for match in CLAIM.finditer(plain(page.read_text("utf-8"))):
             yield page.relative_to(DOCS).as_posix(), int(match[1])
 
 

@@ -8,7 +8,9 @@ FAMILY: Family[Scalar] = Family(
     page="reference/activations/{name}.md",
     index="reference/activations/index.md",
 )
-FAMILY.load(__name__)
+FAMILY.load(
+    __name__, first=("logistic", "rectifiers", "gated", "smooth_rectifiers", "exponential_units")
+)
 __all__ = FAMILY.names()
 
 

@@ -47,6 +47,19 @@ add(
         "JAX": "jax.nn.sigmoid(x)",
         "Keras": "keras.ops.sigmoid(x)",
     },
+    plain="""\
+import numpy as np
+from scipy.special import expit
+
+def sigmoid(x):
+    return expit(x)
+
+def d_sigmoid(x):
+    return expit(x) * expit(-x)
+
+def d2_sigmoid(x):
+    return -expit(x) * expit(-x) * np.tanh(x / 2)
+""",
     tutorial=Tutorial(
         f="1 / (1 + np.exp(-x))", d="1 / (1 + np.exp(-x)) * (1 - 1 / (1 + np.exp(-x)))"
     ),
@@ -58,6 +71,11 @@ assert d_sigmoid(0.0) == 0.25
 assert d_sigmoid(40.0) > 0.0  # s * (1 - s) would be exactly 0
 """,
     cite=("verhulst1838", "rumelhart1986"),
+    claims={
+        "increasing, from 0 to 1, and 1/2 at 0": (
+            "f, f.inf, f.sup, f(0), [t for t in xs if f(t) == 0.5]"
+        ),
+    },
 )
 
 
@@ -105,4 +123,10 @@ assert d_tanh(0.0) == 1.0
 assert d_tanh(20.0) > 0.0  # 1 - tanh(x)**2 would be exactly 0
 """,
     cite=("lecun1998",),
+    claims={
+        "from -1 to 1": "f.inf, f.sup",
+        "odd and increasing": "f",
+        "between -1 and 1": "f.inf, f.sup",
+        "centred at 0": "f.zeros",
+    },
 )

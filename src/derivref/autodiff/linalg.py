@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from derivref.autodiff.reductions import flattened
 from derivref.autodiff.registry import case, implements
 from derivref.autodiff.trace import Array, Stated, Traced, apply, strip
 
@@ -427,10 +428,9 @@ def _matrix_power(a: Array, n: int) -> Array:
 
 @implements(np.linalg.vector_norm, case((2, 3)), case((2, 3), axis=-1, ord=1))
 def _vector_norm(x: Array, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Array:
-    if axis is None:
-        out = np.linalg.norm(np.ravel(x), ord)
-        return np.reshape(out, (1,) * np.ndim(x)) if keepdims else out
-    return np.linalg.norm(x, ord, axis, keepdims)
+    flat, back = flattened(x, axis)  # of two axes `norm` would take the norm of a matrix
+    out = np.linalg.norm(flat, ord, -1)
+    return back(out) if keepdims else out
 
 
 @implements(np.linalg.matrix_norm, case((2, 3, 2)), case((3, 2), ord=2, keepdims=True))

@@ -30,12 +30,14 @@ def convolve(a: Array, b: Array) -> Array:
     return np.convolve(a, b)
 
 
-def einsum(*operands: Array, subscripts: str) -> Array:
-    """Return `np.einsum` of explicit subscripts."""
-    return np.einsum(subscripts, *operands, optimize=len(operands) > 2)
+def einsum(*operands: Array, subscripts: str, optimize: Any = False) -> Array:
+    """Return `np.einsum` of explicit subscripts; another order would overflow elsewhere."""
+    return np.einsum(subscripts, *operands, optimize=optimize)
 
 
-def _einsum_transpose(i: int, g: Array, values: Any, subscripts: str) -> Array:
+def _einsum_transpose(
+    i: int, g: Array, values: Any, subscripts: str, optimize: Any = False
+) -> Array:
     """Return the product of g with the other factors, labelled as the factor that is missing.
 
     A label that no other array has is brought in by ones; one that the factor has twice by an
@@ -66,7 +68,8 @@ def _einsum_transpose(i: int, g: Array, values: Any, subscripts: str) -> Array:
         if not any(label in known for known in labels):
             labels.append(label)
             factors.append(np.ones(sizes[label], g.dtype))
-    return apply(EINSUM, *factors, subscripts=f"{','.join(labels)}->{wanted}")
+    product = f"{','.join(labels)}->{wanted}"
+    return apply(EINSUM, *factors, subscripts=product, optimize=len(factors) > 2)
 
 
 MATMUL = Multilinear(matmul, lambda i, g, v: g @ _swap(v[1]) if i == 0 else _swap(v[0]) @ g)
@@ -138,7 +141,7 @@ def _letters(*counts: int) -> list[str]:
     case((2, 3), call=lambda f, x: f("ij,ij->i", x, x)),
     case((), (), call=lambda f, x, y: f(",->", x, y)),
 )
-def _einsum(*operands: Any, optimize: Any = None, **kwargs: Any) -> Array:
+def _einsum(*operands: Any, optimize: Any = False, **kwargs: Any) -> Array:
     if kwargs:
         raise TypeError(f"`einsum` of a traced array takes no {', '.join(sorted(kwargs))}")
     if not isinstance(operands[0], str):  # arrays and lists of labels in turn
@@ -167,7 +170,7 @@ def _einsum(*operands: Any, optimize: Any = None, **kwargs: Any) -> Array:
         named = inputs.replace("...", "").replace(",", "")
         output = dots + "".join(sorted(c for c in set(named) if named.count(c) == 1))
     output = output.replace("...", dots)
-    return apply(EINSUM, *arrays, subscripts=f"{','.join(terms)}->{output}")
+    return apply(EINSUM, *arrays, subscripts=f"{','.join(terms)}->{output}", optimize=optimize)
 
 
 @implements(

@@ -5,8 +5,8 @@ from derivref.records import Family, Function, Scalar
 FAMILY: Family[Scalar] = Family(
     "elementary",
     "Elementary functions",
-    page="reference/elementary.md#{name}",
-    index="reference/elementary.md",
+    page="reference/elementary/{name}.md",
+    index="reference/elementary/index.md",
 )
 FAMILY.load(__name__)
 __all__ = FAMILY.names()

@@ -3,7 +3,7 @@
 import numpy as np
 
 from derivref.elementary import FAMILY
-from derivref.records import Case, Limits, Parameter, Tutorial
+from derivref.records import Case, Limits, Parameter, Partial, Tutorial
 
 add = FAMILY.add
 
@@ -43,6 +43,7 @@ print(exp(x))
 print(d_exp(x))
 assert d_exp(0.0) == 1.0
 """,
+    claims={"positive, convex": "f"},
 )
 
 
@@ -84,7 +85,7 @@ add(
             limits=Limits(f=(np.inf, 0), d=(-np.inf, 0), d2=(np.inf, 0)),
         ),
     ),
-    aliases=("exponential to base a", "exp2"),
+    aliases=("exponential to base a",),
     tutorial=Tutorial(f="base**x", d="base**x * float(np.log(base))"),
     example="""\
 x = np.array([-1.0, 0.0, 3.0])
@@ -92,6 +93,10 @@ print(exponential(x))
 print(d_exponential(x))
 assert abs(exponential(3.0, base=10.0) - 1000.0) < 1e-11
 """,
+    claims={
+        "positive base": "chosen(positive=record.takes['base'].low == 0)",
+        "Doubling": "f(1) / f(0)",
+    },
 )
 
 
@@ -113,6 +118,13 @@ def d2_exp_decay(x, rate=1.0):
     return e * (e * rate**2)
 
 
+def d_exp_decay_rate(x, rate=1.0):
+    """Minus x times the function: how a faster decay lowers each value."""
+    x = np.minimum(x, 1e38)  # 0 * inf is NaN; at 1e38 the function is 0 already
+    e = np.exp(-0.5 * rate * x)
+    return e * (e * -x)
+
+
 add(
     exp_decay,
     d_exp_decay,
@@ -124,6 +136,7 @@ add(
     derivative="-rate*exp(-rate*x)",
     second="rate**2*exp(-rate*x)",
     takes={"rate": Parameter(says="the rate of decay", symbol="lambda", low=0.0)},
+    partials={"rate": Partial(d_exp_decay_rate, "-x*exp(-rate*x)")},
     limits=Limits(f=(np.inf, 0), d=(-np.inf, 0), d2=(np.inf, 0)),
     cases=(
         Case(
@@ -139,6 +152,7 @@ print(exp_decay(x))
 print(d_exp_decay(x))
 assert d_exp_decay(0.0, rate=0.5) == -0.5
 """,
+    claims={"Falls": "f"},
 )
 
 
@@ -178,6 +192,7 @@ print(log(x))
 print(d_log(x))
 assert d_log(4.0) == 0.25
 """,
+    claims={"positive number": "chosen(positive=f.domain == (0, inf))"},
 )
 
 
@@ -218,7 +233,7 @@ add(
             limits=Limits(f=(-np.inf, np.inf), d=(np.inf, 0), d2=(-np.inf, 0)),
         ),
     ),
-    aliases=("log10", "log to base a"),
+    aliases=("log to base a",),
     tutorial=Tutorial(f="np.log(x) / float(np.log(base))", d="1 / (x * float(np.log(base)))"),
     example="""\
 x = np.array([0.1, 1.0, 100.0])
@@ -226,4 +241,5 @@ print(log_base(x))
 print(d_log_base(x))
 assert abs(log_base(8.0, base=2.0) - 3.0) < 1e-14
 """,
+    claims={"positive number": "chosen(positive=f.domain == (0, inf))"},
 )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from derivref.elementary import FAMILY
-from derivref.records import Case, Kink, Limits, Parameter, Tutorial
+from derivref.records import Case, Kink, Limits, Parameter, Partial, Tutorial
 
 add = FAMILY.add
 
@@ -25,6 +25,13 @@ def d2_power(x, n=3):
     return c * np.power(x, (n - 2.0) * (c != 0.0))
 
 
+def d_power_n(x, n=3):
+    """The power times the logarithm of x, for x > 0; NaN below 0."""
+    root = np.power(x, 0.5 * n)  # a power below 1e-308 has lost its digits
+    # 0 * inf is NaN; the logarithm of a number stays below 710
+    return root * (root * np.minimum(np.log(x), 800.0))
+
+
 add(
     power,
     d_power,
@@ -36,6 +43,7 @@ add(
     derivative="n*x**(n - 1)",
     second="n*(n - 1)*x**(n - 2)",
     takes={"n": Parameter(says="the exponent, whole unless x > 0")},
+    partials={"n": Partial(d_power_n, "x**n*log(x)", domain=(0, np.inf))},
     limits=Limits(f=(-np.inf, np.inf), d=(np.inf, np.inf), d2=(-np.inf, np.inf)),
     cases=(
         Case(
@@ -58,7 +66,7 @@ add(
             limits=Limits(f=(0, 0), d=(0, 0), d2=(0, 0)),
         ),
     ),
-    aliases=("monomial",),
+    aliases=("monomial", "x^n"),
     tutorial=Tutorial(f="x**n", d="n * x ** (n - 1)"),
     example="""\
 x = np.array([-2.0, 0.0, 2.0])
@@ -66,6 +74,7 @@ print(power(x))
 print(d_power(x))
 assert abs(d_power(4.0, n=0.5) - 0.25) < 1e-15  # a real exponent needs x > 0
 """,
+    claims={"unless x > 0": "record.cases[1].domain[0]"},
 )
 
 
@@ -104,6 +113,58 @@ x = np.array([0.25, 1.0, 4.0])
 print(sqrt(x))
 print(d_sqrt(x))
 assert d_sqrt(4.0) == 0.25
+""",
+    claims={
+        "positive number": "chosen(positive=f.domain == (0, inf))",
+        "grows": "chosen(grows=f.d(0.01) > f.d(0.1))",
+        "without bound towards 0": "f.domain[0]",
+    },
+)
+
+
+def hypot(x, y=1.0):
+    """The length of the vector with the components x and y."""
+    return np.hypot(x, y)
+
+
+def d_hypot(x, y=1.0):
+    """The sine of the vector's angle: x over the length, and 0 at the origin."""
+    return np.sin(np.arctan2(x, abs(y)))  # x / hypot is NaN at 0 and infinity
+
+
+def d2_hypot(x, y=1.0):
+    """The squared cosine of the angle over the length."""
+    cosine = np.sin(np.arctan2(y, abs(x)))
+    return cosine * (cosine / np.hypot(x, y))
+
+
+def d_hypot_y(x, y=1.0):
+    """The cosine of the angle: y over the length, and 0 at the origin."""
+    return np.sin(np.arctan2(y, abs(x)))
+
+
+add(
+    hypot,
+    d_hypot,
+    d2_hypot,
+    title="Hypotenuse",
+    use="Distances in the plane, moduli of complex numbers, and a smooth absolute value.",
+    expr="sqrt(x**2 + y**2)",
+    derivative="x/sqrt(x**2 + y**2)",
+    second="y**2/(x**2 + y**2)**(3/2)",
+    takes={"y": Parameter(says="the other component", argument=True)},
+    partials={"y": Partial(d_hypot_y, "y/sqrt(x**2 + y**2)")},
+    limits=Limits(f=(np.inf, np.inf), d=(-1, 1), d2=(0, 0)),
+    cases=(Case(parameters={"y": -0.5}),),
+    relations=("hypot(x) = sqrt(1 + x**2)",),
+    aliases=("Euclidean distance in the plane",),
+    tutorial=Tutorial(f="np.sqrt(x**2 + y**2)", d="x / np.sqrt(x**2 + y**2)"),
+    example="""\
+x, y = np.array([3.0, 3e200]), np.array([4.0, 4e200])
+print((hypot(x, y) / x).round(4))
+print(d_hypot(x, y).round(4), d_hypot_y(x, y).round(4))
+assert abs(hypot(3.0, 4.0) - 5.0) < 1e-14
+assert d_hypot(0.0, 0.0) == 0.0  # chosen: there is no derivative at the origin
 """,
 )
 
@@ -144,6 +205,10 @@ print(reciprocal(x))
 print(d_reciprocal(x))
 assert d_reciprocal(0.5) == -4.0
 """,
+    claims={
+        "decreasing": "[f.on(-inf, 0), f.on(0, inf)]",
+        "pole at 0": "f.poles",
+    },
 )
 
 
@@ -191,4 +256,5 @@ print(absolute(x))
 print(d_absolute(x))
 assert d_absolute(0.0) == 0.0  # the slope chosen at the kink
 """,
+    claims={"from 0: even, convex, with a kink at 0": "f.argmin, f, f, f.kinks"},
 )

@@ -45,6 +45,12 @@ print(log1p(x))
 print(d_log1p(x))
 assert abs(log1p(1e-20) / 1e-20 - 1) < 1e-14  # log(1 + x) would be exactly 0
 """,
+    claims={
+        "The logarithm of 1 + x, also where 1 + x rounds to 1": (
+            "mp.exp(f(2)) - 2, mp.exp(f(2)) - 2, 1 + 1e-3 * eps"
+        ),
+        "near 0": "f.zeros",
+    },
 )
 
 
@@ -83,6 +89,10 @@ print(expm1(x))
 print(d_expm1(x))
 assert expm1(1e-20) == 1e-20  # exp(x) - 1 would be exactly 0
 """,
+    claims={
+        "minus 1, also where the exponential rounds to 1": "mp.exp(2) - f(2), np.exp(1e-3 * eps)",
+        "negative": "f.on(-inf, 0)",
+    },
 )
 
 
@@ -122,6 +132,11 @@ x = np.array([0.0, 1e-9, np.pi])
 print(one_minus_cos(x))
 assert one_minus_cos(1e-9) > 0.0  # 1 - cos(x) would be exactly 0
 """,
+    claims={
+        "even, never negative": "f, f(xs)",
+        # Exponent over divisor, 2/2, is read: the ratio to the square's half is 1.
+        "about x**2/2 near 0": "f(mp.mpf('1e-9')) / mp.mpf('0.5e-18'), f.zeros[:1]",
+    },
 )
 
 
@@ -160,4 +175,5 @@ print(pseudo_huber(x))
 print(d_pseudo_huber(x))
 assert pseudo_huber(1e-9) > 0.0  # sqrt(1 + x**2) - 1 would be exactly 0
 """,
+    claims={"Half a square near 0": "f(mp.mpf('1e-9')) / mp.mpf('1e-18'), f.zeros"},
 )

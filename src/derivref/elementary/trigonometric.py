@@ -46,6 +46,10 @@ print(sin(x))
 print(d_sin(x))
 assert d_sin(0.0) == 1.0
 """,
+    claims={
+        "odd, of period 2π": "f, f.period",
+        "periodic": "f",
+    },
 )
 
 
@@ -85,6 +89,7 @@ print(cos(x))
 print(d_cos(x))
 assert d_cos(0.0) == 0.0
 """,
+    claims={"even, of period 2π": "f, f.period"},
 )
 
 
@@ -125,6 +130,7 @@ print(tan(x))
 print(d_tan(x))
 assert d_tan(0.0) == 1.0
 """,
+    claims={"odd, with poles at π/2 + kπ": "f, f.poles[4]"},
 )
 
 
@@ -166,6 +172,7 @@ print(arcsin(x))
 print(d_arcsin(x))
 assert d_arcsin(0.0) == 1.0
 """,
+    claims={"between -π/2 and π/2": "f.inf, f.sup"},
 )
 
 
@@ -190,7 +197,7 @@ add(
     d_arccos,
     d2_arccos,
     title="Inverse cosine",
-    use="The angle between two unit vectors.",
+    use="The angle between unit vectors.",
     analytic=True,
     expr="acos(x)",
     derivative="-1/sqrt(1 - x**2)",
@@ -206,6 +213,7 @@ print(arccos(x))
 print(d_arccos(x))
 assert d_arccos(0.0) == -1.0
 """,
+    claims={"between 0 and π": "f.inf, f.sup"},
 )
 
 
@@ -245,4 +253,9 @@ print(arctan(x))
 print(d_arctan(x))
 assert d_arctan(0.0) == 1.0
 """,
+    claims={
+        "between -π/2 and π/2": "f.inf, f.sup",
+        "odd, increasing": "f",
+        "bounded": "f",
+    },
 )

@@ -9,4 +9,17 @@ FAMILY: Family[Exercise] = Family(
     index="practice/exercises.md",
     kind=Exercise,
 )
-FAMILY.load(__name__)
+FAMILY.load(
+    __name__,
+    first=(
+        "definition",
+        "drill",
+        "rules",
+        "activations",
+        "several",
+        "higher",
+        "losses",
+        "chances",
+        "networks",
+    ),
+)

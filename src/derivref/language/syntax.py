@@ -69,6 +69,30 @@ HEADS: dict[str, str] = {
     "ellipk": "K",
     "ellipe": "E",
 }
+# What a head stands for that is a letter: a page that uses it says so.
+MEANT = {
+    "ndtri": r"$\Phi^{-1}$ is the inverse of the normal distribution function",
+    "gamma": r"$\Gamma$ is the gamma function",
+    "gammaln": r"$\Gamma$ is the gamma function",
+    "digamma": r"$\psi(x) = \frac{\Gamma'(x)}{\Gamma(x)}$ is the digamma function",
+    "polygamma": r"$\psi^{(n)}$ is the n-th derivative of the digamma function",
+    "beta": r"$\mathrm{B}$ is the beta function",
+    "gammainc": r"$P$ is the regularised lower incomplete gamma function",
+    "gammaincc": r"$Q$ is the regularised upper incomplete gamma function",
+    "zeta": r"$\zeta$ is the zeta function",
+    "j0": r"$J_n$ are the Bessel functions of the first kind",
+    "j1": r"$J_n$ are the Bessel functions of the first kind",
+    "i0": r"$I_n$ are the modified Bessel functions of the first kind",
+    "i1": r"$I_n$ are the modified Bessel functions of the first kind",
+    "k0": r"$K_n$ are the modified Bessel functions of the second kind",
+    "k1": r"$K_n$ are the modified Bessel functions of the second kind",
+    "lambertw": r"$W$ is the principal branch of the Lambert function, $W e^W = x$",
+    "exp1": r"$E_1$ is the exponential integral from x to ∞",
+    "fresnels": r"$S$ is the sine integral of Fresnel",
+    "fresnelc": r"$C$ is the cosine integral of Fresnel",
+    "ellipk": r"$K$ is the complete elliptic integral of the first kind",
+    "ellipe": r"$E$ is the complete elliptic integral of the second kind",
+}
 TWO = ("max", "min", "binomial", "beta", "polygamma", "gammainc", "gammaincc")
 ARITY: dict[str, tuple[int, ...]] = {  # of HEADS; every other takes one argument
     **dict.fromkeys(TWO, (2,)),
@@ -144,6 +168,18 @@ def slope(name: str, functions: Collection[str]) -> tuple[str, int] | None:
     """Return the function and the number of derivatives that a called name means.
 
     ``f`` is ("f", 0), ``d_f`` is ("f", 1), ``d2_f`` is ("f", 2); None if no such function is known.
+
+    Parameters
+    ----------
+    name : str
+        A name of the language.
+    functions : collection of str
+        The functions that are declared.
+
+    Returns
+    -------
+    tuple of (str, int), or None
+        ``("f", 1)`` of ``d_f``; None if it means no derivative.
     """
     if name in functions or name in HEADS:
         return name, 0
@@ -157,6 +193,16 @@ def reserved(name: str) -> bool:
     """Say whether a name means something in every derivation, so that it cannot be declared.
 
     Special functions may be hidden: beta and zeta are letters first.
+
+    Parameters
+    ----------
+    name : str
+        A name of the language.
+
+    Returns
+    -------
+    bool
+        Whether it is taken.
     """
     return name in {*CORE, *OPERATORS, *CONSTANTS, "Piecewise"} or SLOPE.fullmatch(name) is not None
 
@@ -210,6 +256,11 @@ def parse(
         Ask for one comparison instead.
     sympy : bool
         Read SymPy's spelling too (asin, Abs, Max, E), as the formulas of records are written.
+
+    Returns
+    -------
+    ast.expr
+        Its body.
 
     Raises
     ------
@@ -312,7 +363,18 @@ def pieces(rows: list[ast.expr]) -> list[tuple[ast.expr, ast.expr]]:
 
 
 def free_names(node: ast.expr) -> set[str]:
-    """Return the names of an expression that no Limit or Sum binds."""
+    """Return the names of an expression that no Limit or Sum binds.
+
+    Parameters
+    ----------
+    node : ast.expr
+        A parsed expression.
+
+    Returns
+    -------
+    set of str
+        The names, without constants.
+    """
     match node:
         case ast.Name(id=name):
             return {name}

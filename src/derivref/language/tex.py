@@ -31,7 +31,18 @@ SPELLING = {**SYMPY, "E": "e"}
 
 
 def name_tex(name: str) -> str:
-    """Return the TeX of a symbol: one letter, a Greek letter, or either with an index or primes."""
+    """Return the TeX of a symbol: one letter, a Greek letter, or either with an index or primes.
+
+    Parameters
+    ----------
+    name : str
+        A name of the language.
+
+    Returns
+    -------
+    str
+        Without dollar signs.
+    """
     if match := SLOPE.fullmatch(name):
         return name_tex(match[2]) + _primes(match)
     head, _, index = re.sub(r"(?<=[A-Za-z])(?=\d)", "_", name).partition("_")
@@ -54,7 +65,18 @@ def _tall(tex: str) -> bool:
 
 
 def bracket(tex: str) -> str:
-    """Return TeX in brackets as high as it needs."""
+    r"""Return TeX in brackets as high as it needs.
+
+    Parameters
+    ----------
+    tex : str
+        TeX of an expression.
+
+    Returns
+    -------
+    str
+        With ``\left`` and ``\right`` where one line is too low.
+    """
     return rf"\left({tex}\right)" if _tall(tex) else f"({tex})"
 
 
@@ -67,6 +89,16 @@ def to_tex(node: ast.expr) -> str:
     """Return TeX that keeps the order, the grouping and the signs of an expression.
 
     It has no ``|``, which would end a cell of a Markdown table.
+
+    Parameters
+    ----------
+    node : ast.expr
+        A parsed expression.
+
+    Returns
+    -------
+    str
+        Without dollar signs.
 
     Raises
     ------
@@ -87,6 +119,11 @@ def formula_tex(source: str, symbols: Mapping[str, str] | None = None) -> str:
     symbols : mapping, optional
         How to write names that are not written by themselves: ``{"negative_slope": "alpha"}``.
 
+    Returns
+    -------
+    str
+        Without dollar signs.
+
     Raises
     ------
     ExpressionError
@@ -100,7 +137,24 @@ def formula_tex(source: str, symbols: Mapping[str, str] | None = None) -> str:
 
 
 def limit_tex(node: ast.expr, variable: str, target: ast.expr, side: str = "") -> str:
-    """Return the TeX of an expression below a limit sign."""
+    """Return the TeX of an expression below a limit sign.
+
+    Parameters
+    ----------
+    node : ast.expr
+        A parsed expression.
+    variable : str
+        The variable of the limit.
+    target : ast.expr
+        Where it goes.
+    side : str
+        ``+`` or ``-`` for one side, "" for both.
+
+    Returns
+    -------
+    str
+        Without dollar signs.
+    """
     body, level = _tex(node, script=False)
     body = _wide(body) if level == ADD else body
     goal = to_tex(target) + (f"^{{{side}}}" if side else "")

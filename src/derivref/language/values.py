@@ -136,11 +136,37 @@ class Numbers:
         self.lets = lets
 
     def constant(self, name: str) -> Any:
-        """Return a named constant."""
+        """Return a named constant.
+
+        Parameters
+        ----------
+        name : str
+            A name of the language.
+
+        Returns
+        -------
+        object
+            A number of mpmath.
+        """
         return +VALUES[name][0]
 
     def call(self, name: str, order: int, *args: Any) -> Any:
-        """Return the value of a function or of one of its derivatives."""
+        """Return the value of a function or of one of its derivatives.
+
+        Parameters
+        ----------
+        name : str
+            A name of the language.
+        order : int
+            How often it is differentiated.
+        *args : number
+            The arguments.
+
+        Returns
+        -------
+        object
+            A number of mpmath.
+        """
         if name in self.functions:
             return self.functions[name](order, *args)
         if order:
@@ -149,12 +175,33 @@ class Numbers:
 
     @staticmethod
     def every(truths: list[Any]) -> Any:
-        """Say whether all comparisons of a chain hold."""
+        """Say whether all comparisons of a chain hold.
+
+        Parameters
+        ----------
+        truths : list
+            What is known of each comparison.
+
+        Returns
+        -------
+        bool
+            Whether none fails.
+        """
         return all(truths)
 
     @staticmethod
     def piecewise(rows: list[tuple[Callable[[], Any], Any]]) -> Any:
         """Return the value of the first row whose condition holds.
+
+        Parameters
+        ----------
+        rows : list of (callable, truth)
+            The values, each with its condition.
+
+        Returns
+        -------
+        object
+            A number of mpmath.
 
         Raises
         ------
@@ -167,11 +214,40 @@ class Numbers:
         raise ExpressionError("no condition of the Piecewise holds")
 
     def derivative(self, body: Callable[[Any], Any], at: Any, order: int) -> Any:
-        """Differentiate by differences at raised precision, independently of SymPy."""
+        """Differentiate by differences at raised precision, independently of SymPy.
+
+        Parameters
+        ----------
+        body : callable
+            What is differentiated, summed or has a limit, as a function of its variable.
+        at : number
+            Where.
+        order : int
+            How often it is differentiated.
+
+        Returns
+        -------
+        object
+            A number of mpmath.
+        """
         return mp.diff(body, at, order)
 
     def limit(self, body: Callable[[Any], Any], at: Callable[[], Any], sides: str = "+-") -> Any:
         """Evaluate at a distance that shrinks as the precision grows, from both sides.
+
+        Parameters
+        ----------
+        body : callable
+            What is differentiated, summed or has a limit, as a function of its variable.
+        at : callable
+            Gives the point at the precision of the moment.
+        sides : str
+            From which sides: ``+-``, ``+`` or ``-``.
+
+        Returns
+        -------
+        object
+            A number of mpmath.
 
         Raises
         ------
@@ -195,7 +271,22 @@ class Numbers:
             return values[0]
 
     def sum(self, body: Callable[[Any], Any], low: Any, high: Any) -> Any:
-        """Add term by term."""
+        """Add term by term.
+
+        Parameters
+        ----------
+        body : callable
+            What is differentiated, summed or has a limit, as a function of its variable.
+        low : number
+            The first index.
+        high : number
+            The last index.
+
+        Returns
+        -------
+        object
+            A number of mpmath.
+        """
         if not (mp.isint(low) and mp.isint(high)):
             raise ExpressionError("the bounds of a Sum must be integers")
         return mp.fsum(body(mp.mpf(k)) for k in range(int(low), int(high) + 1))
@@ -210,15 +301,52 @@ class Symbols:
 
     @staticmethod
     def number(value: float | str) -> Any:
-        """Return the exact rational number that the digits say."""
+        """Return the exact rational number that the digits say.
+
+        Parameters
+        ----------
+        value : float or str
+            A number, or its digits.
+
+        Returns
+        -------
+        sympy.Expr
+            The expression.
+        """
         return sp.Rational(str(value))
 
     def constant(self, name: str) -> Any:
-        """Return a named constant."""
+        """Return a named constant.
+
+        Parameters
+        ----------
+        name : str
+            A name of the language.
+
+        Returns
+        -------
+        sympy.Expr
+            The expression.
+        """
         return VALUES[name][1]
 
     def call(self, name: str, order: int, *args: Any) -> Any:
-        """Return a function's expression or one of its derivatives."""
+        """Return a function's expression or one of its derivatives.
+
+        Parameters
+        ----------
+        name : str
+            A name of the language.
+        order : int
+            How often it is differentiated.
+        *args : number
+            The arguments.
+
+        Returns
+        -------
+        sympy.Expr
+            The expression.
+        """
         if name in self.functions:
             return self.functions[name](order, *args)
         if order:
@@ -227,32 +355,110 @@ class Symbols:
 
     @staticmethod
     def every(truths: list[Any]) -> Any:
-        """Return the conjunction of the comparisons of a chain."""
+        """Return the conjunction of the comparisons of a chain.
+
+        Parameters
+        ----------
+        truths : list
+            What is known of each comparison.
+
+        Returns
+        -------
+        sympy.Basic
+            Their conjunction.
+        """
         return sp.And(*truths)
 
     @staticmethod
     def piecewise(rows: list[tuple[Callable[[], Any], Any]]) -> Any:
-        """Return SymPy's Piecewise."""
+        """Return SymPy's Piecewise.
+
+        Parameters
+        ----------
+        rows : list of (callable, truth)
+            The values, each with its condition.
+
+        Returns
+        -------
+        sympy.Expr
+            The expression.
+        """
         return sp.Piecewise(*((value(), holds) for value, holds in rows))
 
     def derivative(self, body: Callable[[Any], Any], at: Any, order: int) -> Any:
-        """Differentiate in a fresh variable, then put the argument in."""
+        """Differentiate in a fresh variable, then put the argument in.
+
+        Parameters
+        ----------
+        body : callable
+            What is differentiated, summed or has a limit, as a function of its variable.
+        at : number
+            Where.
+        order : int
+            How often it is differentiated.
+
+        Returns
+        -------
+        sympy.Expr
+            The expression.
+        """
         t = sp.Dummy("t", real=True)
         return sp.diff(body(t), t, order).subs(t, at)
 
     def limit(self, body: Callable[[Any], Any], at: Callable[[], Any], sides: str = "+-") -> Any:
-        """Return SymPy's limit, which at a jump can be wrong: the values are compared as well."""
+        """Return SymPy's limit, which at a jump can be wrong: the values are compared as well.
+
+        Parameters
+        ----------
+        body : callable
+            What is differentiated, summed or has a limit, as a function of its variable.
+        at : callable
+            Gives the point.
+        sides : str
+            From which sides: ``+-``, ``+`` or ``-``.
+
+        Returns
+        -------
+        sympy.Expr
+            The expression.
+        """
         t = sp.Dummy("t", real=True)
         return sp.limit(body(t), t, at(), sides)
 
     def sum(self, body: Callable[[Any], Any], low: Any, high: Any) -> Any:
-        """Return SymPy's sum."""
+        """Return SymPy's sum.
+
+        Parameters
+        ----------
+        body : callable
+            What is differentiated, summed or has a limit, as a function of its variable.
+        low : number
+            The first index.
+        high : number
+            The last index.
+
+        Returns
+        -------
+        sympy.Expr
+            The expression.
+        """
         k = sp.Dummy("k", integer=True)
         return sp.Sum(body(k), (k, low, high))
 
 
 def undefined(name: str) -> Callable[..., Any]:
-    """Return a SymPy function of one argument about which nothing is known but its derivatives."""
+    """Return a SymPy function of one argument about which nothing is known but its derivatives.
+
+    Parameters
+    ----------
+    name : str
+        A name of the language.
+
+    Returns
+    -------
+    callable
+        Takes and returns SymPy expressions.
+    """
 
     @cache
     def kind(order: int) -> Any:
@@ -268,6 +474,20 @@ def evaluate(node: ast.expr, algebra: Numbers | Symbols, names: Mapping[str, Any
     """Return the value of a parsed expression in an algebra, with `names` for its symbols.
 
     Abbreviations are evaluated where they stand, so that a derivative or a limit reaches into them.
+
+    Parameters
+    ----------
+    node : ast.expr
+        A parsed expression.
+    algebra : Numbers or Symbols
+        In which the operations are carried out.
+    names : mapping of str to object
+        The values of its symbols.
+
+    Returns
+    -------
+    object
+        A number of mpmath, or a SymPy expression.
     """
 
     def value(part: ast.expr) -> Any:
@@ -327,7 +547,22 @@ def evaluate(node: ast.expr, algebra: Numbers | Symbols, names: Mapping[str, Any
 
 
 def holds(node: ast.expr, algebra: Numbers, names: Mapping[str, Any]) -> bool:
-    """Say whether a parsed condition, also a chain ``0 < x < y``, is true."""
+    """Say whether a parsed condition, also a chain ``0 < x < y``, is true.
+
+    Parameters
+    ----------
+    node : ast.expr
+        A parsed condition.
+    algebra : Numbers
+        In which it is evaluated.
+    names : mapping of str to object
+        The values of its symbols.
+
+    Returns
+    -------
+    bool
+        Whether it is true.
+    """
     assert isinstance(node, ast.Compare)
     values = [evaluate(part, algebra, names) for part in (node.left, *node.comparators)]
     return all(

@@ -5,8 +5,20 @@ from derivref.records import Family, Identity
 FAMILY: Family[Identity] = Family(
     "matrix",
     "Matrix calculus",
-    page="reference/matrix.md#{name}",
-    index="reference/matrix.md",
+    page="reference/matrix/{theme}.md#{name}",
+    index="reference/matrix/index.md",
     kind=Identity,
 )
-FAMILY.load(__name__)
+FAMILY.load(
+    __name__,
+    (
+        "differentials",
+        "forms",
+        "traces",
+        "determinants",
+        "norms",
+        "spectra",
+        "structured",
+        "models",
+    ),
+)

@@ -2,9 +2,10 @@
 
 import ast
 import math
+import numbers
 import operator
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar, get_origin
 
 Function = Callable[..., Any]
@@ -32,6 +33,9 @@ class Record:
     page : str
         Where it stands in docs/ if not where its family's records do: a page, or a page and an
         anchor.
+    claims : mapping
+        Words of its sentences that claim something, with the expression they are held against:
+        ``{"negative": "f"}``; see `derivref.site.lint.words`.
     """
 
     kind: ClassVar[str]  # the name of the kind, in lower case
@@ -43,11 +47,17 @@ class Record:
     aliases: tuple[str, ...] = ()
     cite: tuple[str, ...] = ()
     page: str = ""
+    claims: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def full_name(self) -> str:
         """The name with its family, ``activations.gelu``: unique in the catalogue."""
         return f"{self.family}.{self.name}"
+
+    @property
+    def module(self) -> str:
+        """The module of its code, or the package of its family if it has none."""
+        return getattr(getattr(self, "f", None), "__module__", f"derivref.{self.family}")
 
     @property
     def summary(self) -> str:
@@ -62,17 +72,17 @@ class Record:
         str
             The fact, and what to write.
         """
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if value == "" and field.default is MISSING:
-                yield f"`{field.name}` must not be blank"
-            if get_origin(field.type) is tuple and not isinstance(value, tuple):
+        for fact in fields(self):
+            value = getattr(self, fact.name)
+            if value == "" and fact.default is MISSING:
+                yield f"`{fact.name}` must not be blank"
+            if get_origin(fact.type) is tuple and not isinstance(value, tuple):
                 # Each letter would count as one.
-                yield f"`{field.name}` must be a tuple, got {value!r}: `{field.name}=({value!r},)`"
+                yield f"`{fact.name}` must be a tuple, got {value!r}: `{fact.name}=({value!r},)`"
             if isinstance(value, Mapping):
                 for name, item in value.items():
                     if getattr(item, "says", "something") == "":
-                        yield f"say what `{name}` is: `says=` in `{field.name}` is blank"
+                        yield f"say what `{name}` is: `says=` in `{fact.name}` is blank"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +98,7 @@ class Parameter:
     high: float = math.inf
     closed: tuple[bool, bool] = (False, False)  # whether the ends belong to it
     excluded: tuple[float, ...] = ()
+    argument: bool = False  # a second argument: an array like x, whose type counts, nan and inf too
 
     def admits(self, value: float) -> bool:
         """Say whether a number may stand for the parameter.
@@ -120,6 +131,45 @@ class Parameter:
         return text + "".join(f", not {value:g}" for value in self.excluded)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """A parameter that has one of a few values, or is a whole number: a reduction, a stride.
+
+    Every value is tried by the checks. Where `low` is given, other integers from it on are taken.
+    """
+
+    says: str  # "what is done with the losses of the examples"
+    values: tuple[Any, ...]
+    low: int | None = None
+    symbol: str = ""
+
+    def admits(self, value: Any) -> bool:
+        """Say whether a value may stand for the option.
+
+        Parameters
+        ----------
+        value : object
+            The value.
+
+        Returns
+        -------
+        bool
+            Whether it is one of the values, or an integer that is large enough.
+        """
+        if self.low is not None:
+            whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+            return whole and int(value) >= self.low
+        return any(type(value) is type(v) and value == v for v in self.values)
+
+    @property
+    def constraint(self) -> str:
+        """The admissible values in words: "'mean', 'sum' or 'none'"."""
+        if self.low is not None:
+            return f"an integer of at least {self.low}"
+        *first, last = map(repr, self.values)
+        return f"{', '.join(first)} or {last}" if first else last
+
+
 _AT = {"above": "least", "below": "most"}
 
 _OPERATORS: dict[type, Callable[..., float]] = {
@@ -131,6 +181,7 @@ _OPERATORS: dict[type, Callable[..., float]] = {
     ast.USub: operator.neg,
 }
 _CONSTANTS = {"pi": math.pi, "oo": math.inf}
+_FUNCTIONS = {"sqrt": math.sqrt, "log": math.log, "exp": math.exp}
 
 
 def number(text: str | float, names: Mapping[str, float]) -> float:
@@ -139,7 +190,7 @@ def number(text: str | float, names: Mapping[str, float]) -> float:
     Parameters
     ----------
     text : str or float
-        Numbers, the names, ``pi``, ``oo``, ``sqrt`` and the operators + - * / **.
+        Numbers, the names, ``pi``, ``oo``, ``sqrt``, ``log``, ``exp`` and the operators + - * / **.
     names : mapping
         The values of the parameters.
 
@@ -164,8 +215,8 @@ def number(text: str | float, names: Mapping[str, float]) -> float:
                 return float(names[name])
             case ast.Name(id=name) if name in _CONSTANTS:
                 return _CONSTANTS[name]
-            case ast.Call(func=ast.Name(id="sqrt"), args=[inner], keywords=[]):
-                return math.sqrt(value(inner))
+            case ast.Call(func=ast.Name(id=name), args=[inner], keywords=[]) if name in _FUNCTIONS:
+                return _FUNCTIONS[name](value(inner))
             case ast.UnaryOp(op=op, operand=inner) if type(op) in _OPERATORS:
                 return _OPERATORS[type(op)](value(inner))
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:

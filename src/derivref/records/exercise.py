@@ -28,6 +28,7 @@ class Exercise(Record):
     hint: str
     domain: str = "x in R"
     given: str = ""
+    limit: str = ""  # "h -> 0": lines of the solution stand under this limit
     mistakes: tuple[tuple[str, str], ...] = ()  # wrong answers that people give, and what they are
 
     @classmethod
@@ -71,7 +72,8 @@ class Exercise(Record):
     def derivation(self) -> str:
         """Return the solution as a derivation that begins with the problem."""
         given = f"given: {self.given}\n" if self.given else ""
-        head = f"id: {self.name.replace('_', '-')}\ndomain: {self.domain}\n{given}"
+        limit = f"limit: {self.limit}\n" if self.limit else ""
+        head = f"id: {self.name.replace('_', '-')}\ndomain: {self.domain}\n{given}{limit}"
         return f"{head}{self.problem}\n{self.solution.strip()}\n"
 
     def claim(self, formula: str) -> str:

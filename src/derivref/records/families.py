@@ -34,6 +34,25 @@ def _lacking(kind: type[Record], facts: Mapping[str, Any]) -> str:
     )
 
 
+def _functions_fault(kind: type[Record], functions: tuple[Function, ...]) -> str:
+    """Return what is wrong with the number of functions that are given, "" if nothing is."""
+    build: Any = kind.build  # type: ignore[attr-defined]
+    taken = inspect.signature(build).parameters.values()
+    names = [p.name for p in taken if p.kind is p.POSITIONAL_OR_KEYWORD and p.name != "family"]
+    if len(functions) == len(names):
+        return ""
+    given = [getattr(f, "__name__", repr(f)) for f in functions]
+    name = given[0] if given else f"a {kind.kind}"
+    wanted = {
+        "f": f"`{name}`",
+        "d": f"`d_{name}`",
+        "d2": f"`d2_{name}`",
+        "backward": f"`vjp_{name}` or `d_{name}`",
+    }
+    asked = ", ".join(f"{n} ({wanted.get(n, n)})" for n in names) or "no function"
+    return f"{name}: {kind.__name__} takes {asked}, got {', '.join(given) or 'none'}"
+
+
 class Family(Generic[R]):
     """An ordered collection of records of one kind, filled by the files of its package.
 
@@ -50,8 +69,8 @@ class Family(Generic[R]):
     title : str
         Its name in words.
     page : str
-        Where an entry stands in docs/, with ``{name}`` for its name: a page, or a page and an
-        anchor.
+        Where an entry stands in docs/, with ``{name}`` for its name and ``{theme}`` for that of
+        the file in which its record is: a page, or a page and an anchor.
     index : str
         The page of the family's table, "" if it has none.
     kind : type
@@ -87,27 +106,36 @@ class Family(Generic[R]):
     def __getitem__(self, name: str) -> R:
         return self._records[name]
 
-    def load(self, package: str) -> None:
+    def load(self, package: str, first: tuple[str, ...] = ()) -> None:
         """Import every file of a package; its records stand in the order of the files.
 
         Parameters
         ----------
         package : str
             The full name of the package, its ``__name__``.
+        first : tuple of str
+            Files that stand first, in this order; the others follow by name.
 
         Raises
         ------
         ValueError
-            If a file has the name of a public function, which the module would hide.
+            If a file has the name of a public function, which the module would hide, or `first`
+            names none.
         """
         _loaded[self.name] = self
         path = [str(Path(inspect.getfile(importlib.import_module(package))).parent)]
-        for module in pkgutil.iter_modules(path, f"{package}."):
-            importlib.import_module(module.name)
-            if (stem := module.name.rpartition(".")[2]) in self._public:
-                raise ValueError(f"{module.name} hides the function `{stem}`: rename the file")
+        names = sorted(module.name for module in pkgutil.iter_modules(path, f"{package}."))
+        if missing := {f"{package}.{stem}" for stem in first} - {*names}:
+            raise ValueError(f"`first` names {', '.join(sorted(missing))}, which is no file")
+        for name in names:
+            importlib.import_module(name)
+            if (stem := name.rpartition(".")[2]) in self._public:
+                raise ValueError(f"{name} hides the function `{stem}`: rename the file")
         # A file that uses another's functions has loaded that one before itself.
-        self._records = dict(sorted(self._records.items(), key=lambda item: self._modules[item[0]]))
+        order = list(dict.fromkeys((*(f"{package}.{stem}" for stem in first), *names)))
+        self._records = dict(
+            sorted(self._records.items(), key=lambda item: order.index(self._modules[item[0]]))
+        )
 
     def module(self, record: R) -> str:
         """Return the name of the module in which a record stands.
@@ -157,6 +185,8 @@ class Family(Generic[R]):
         TypeError
             If a required fact is missing or an unknown one is given.
         """
+        if fault := _functions_fault(self.kind, functions):
+            raise TypeError(fault)
         if lacking := _lacking(self.kind, facts):
             name = functions[0].__name__ if functions else facts.get("name", f"a {self.kind.kind}")
             raise TypeError(f"{name}: {self.kind.__name__} needs {lacking}")

@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 
 from derivref.records.arrays import Argument, shape_faults
-from derivref.records.base import Function, Parameter, Record
+from derivref.records.base import Function, Option, Parameter, Record
 from derivref.records.operator import Operator
 from derivref.records.scalar import Scalar
 
@@ -120,8 +120,12 @@ def _called(function: Function, bound: inspect.BoundArguments) -> Any:
         raise
 
 
-def _admissible(name: str, value: Any, parameter: Parameter) -> Any:
+def _admissible(name: str, value: Any, parameter: Parameter | Option) -> Any:
     """Return a parameter's value as it goes into the formula, or refuse it."""
+    if isinstance(parameter, Option):
+        if not parameter.admits(value):
+            raise ValueError(f"`{name}` must be {parameter.constraint}, got {value!r}")
+        return value
     found, _ = converted(value, name)
     if not isinstance(found, np.ndarray | np.generic):
         return found  # traced
@@ -130,6 +134,16 @@ def _admissible(name: str, value: Any, parameter: Parameter) -> Any:
             raise ValueError(f"`{name}` must be {parameter.constraint}, got {item:g}")
     # A Python float leaves float32 what it is; an array of parameters keeps its own type.
     return float(found) if found.ndim == 0 else found
+
+
+def _within(name: str, value: Any, parameter: Parameter) -> None:
+    """Refuse numbers that an argument beside x must not hold; nan passes, inf at an open end."""
+    if not isinstance(value, np.ndarray | np.generic):
+        return  # traced
+    for item in np.ravel(value).tolist():
+        endless = item in (parameter.low, parameter.high) and np.isinf(item)
+        if not (item != item or endless or parameter.admits(item)):
+            raise ValueError(f"`{name}` must hold {parameter.constraint}, got {item:g}")
 
 
 def public(record: Record, module: str) -> dict[str, Function]:
@@ -145,10 +159,11 @@ def public(record: Record, module: str) -> dict[str, Function]:
     Returns
     -------
     dict
-        The functions by name: of a scalar three, of an operator value and backward pass.
+        The functions by name: of a scalar three and one for
+        each derivative in a parameter, of an operator value and backward pass.
     """
     if isinstance(record, Scalar):
-        found = [scalar(record, function, module) for function in record.functions]
+        found = [scalar(record, function, module) for function in record.codes.values()]
     elif isinstance(record, Operator):
         found = [_operator(record, function, module) for function in record.functions]
         if record.gradient:
@@ -181,15 +196,29 @@ def scalar(record: Scalar, function: Function, module: str) -> Function:
     @functools.wraps(function)
     def call(*args: Any, **keywords: Any) -> Any:
         bound = signature.bind(*args, **keywords)
+        for name in record.seconds:
+            bound.arguments.setdefault(name, record.parameters[name])
+        kinds, narrowed, weak = [], False, []
         for name, value in bound.arguments.items():
-            if name != first:
+            if name != first and not record.takes[name].argument:
                 bound.arguments[name] = _admissible(name, value, record.takes[name])
-        x, narrow = converted(bound.arguments[first], first, record.analytic)
-        bound.arguments[first] = x
+                continue
+            given, narrow = converted(value, name, record.analytic)
+            if name != first:
+                _within(name, given, record.takes[name])
+            narrowed |= narrow is not None
+            bound.arguments[name] = given
+            if name != first and _weak(value):
+                weak.append(name)
+            elif hasattr(given, "dtype"):
+                kinds.append(narrow or given.dtype)
+        for name in weak:  # a number of Python leaves float32 what it is
+            kind = getattr(bound.arguments[first], "dtype", None)
+            bound.arguments[name] = np.asarray(bound.arguments[name], kind)[()]
         found = _called(function, bound)
-        if narrow is not None:
+        if narrowed:
             with np.errstate(over="ignore", under="ignore"):  # beyond the narrow type: ±inf, 0
-                found = np.asarray(found).astype(narrow)
+                found = np.asarray(found).astype(np.result_type(*kinds))
         # np.where leaves a 0-d array where every other ufunc returns a scalar.
         return found[()] if isinstance(found, np.ndarray) else found
 
@@ -220,15 +249,15 @@ def _operator(record: Operator, function: Function, module: str) -> Function:
     @functools.wraps(function)
     def call(*args: Any, **keywords: Any) -> Any:
         bound = signature.bind(*args, **keywords)
-        given, kinds = bound.arguments, []
+        given = bound.arguments
+        kinds: list[Any] = []
         for name, value in given.items():
             if name in record.takes:
                 given[name] = _admissible(name, value, record.takes[name])
-                continue
-            found = _whole(name, value) if _integer(record, name) else converted(value, name)
-            given[name], narrow = found
-            if not _integer(record, name) and not _weak(value):
-                kinds.append(narrow or getattr(given[name], "dtype", np.dtype(np.float64)))
+            elif name == "cotangent" and record.several:
+                given[name] = _cotangents(record, value, kinds)
+            else:
+                given[name] = _array(record.arguments.get(name), name, value, kinds)
         _refuse(record, given)
         found = _called(function, bound)
         kind = np.result_type(*kinds) if kinds else np.dtype(np.float64)
@@ -240,35 +269,67 @@ def _operator(record: Operator, function: Function, module: str) -> Function:
     return call
 
 
-def _integer(record: Operator, name: str) -> bool:
-    return name in record.arguments and record.arguments[name].integer
+def _array(argument: Argument | None, name: str, value: Any, kinds: list[Any]) -> Any:
+    """Return an array argument as it goes into the code; add its floating type to `kinds`."""
+    if argument is not None and argument.optional and value is None:
+        return None
+    if argument is not None and (argument.integer or argument.boolean):
+        array = np.asarray(value)
+        what, kind = ("integers", "iu") if argument.integer else ("booleans", "b")
+        if _masked(value) or array.dtype.kind not in kind:
+            raise TypeError(f"`{name}` must hold {what}, got {array.dtype}")
+        return array
+    found, narrow = converted(value, name)
+    if not _weak(value):
+        kinds.append(narrow or getattr(found, "dtype", np.dtype(np.float64)))
+    return found
 
 
-def _whole(name: str, value: Any) -> tuple[Any, None]:
-    array = np.asarray(value)
-    if isinstance(value, np.ma.MaskedArray) or array.dtype.kind not in "iu":
-        raise TypeError(f"`{name}` must hold integers, got {array.dtype}")
-    return array, None
+def _cotangents(record: Operator, value: Any, kinds: list[Any]) -> tuple[Any, ...]:
+    wanted = len(record.outputs())
+    if not isinstance(value, tuple) or len(value) != wanted:
+        got = len(value) if isinstance(value, tuple) else type(value).__name__
+        raise TypeError(f"`cotangent` must be a tuple of {wanted} arrays, one a value, got {got}")
+    return tuple(_array(None, f"cotangent[{k}]", v, kinds) for k, v in enumerate(value))
 
 
 def _refuse(record: Operator, given: dict[str, Any]) -> None:
     """Refuse shapes that do not fit and numbers outside the domain; traced values pass."""
-    expected = dict(record.arguments)
-    if "cotangent" in given:  # last: the arguments tell how long its axes are
-        expected["cotangent"] = Argument(says="that of the value", shape=record.output)
-    arrays = {n: given[n] for n in expected}
-    if not all(isinstance(a, np.ndarray | np.generic) for a in arrays.values()):
+    arrays = {n: given[n] for n in record.arguments if given.get(n) is not None}
+    cotangents = given.get("cotangent")
+    pulled = () if cotangents is None else cotangents if record.several else (cotangents,)
+    if not all(isinstance(a, np.ndarray | np.generic) for a in (*arrays.values(), *pulled)):
         return
-    if fault := shape_faults(expected, {n: np.shape(a) for n, a in arrays.items()}):
+    shapes = {n: np.shape(a) for n, a in arrays.items()}
+    if fault := shape_faults(record.arguments, shapes):
         raise ValueError(fault)
+    sizes: dict[str, int] = {}
     for name, array in arrays.items():
-        argument = expected[name]
-        along = zip(reversed(argument.axes), reversed(array.shape), strict=False)
-        for axis in (a for a, length in along if length == 0 and not record.empty):
-            raise ValueError(f"`{name}` must hold at least one number along `{axis}`")
-        outside = np.ravel(array)[~np.ravel(argument.admits(array))]
+        argument = record.arguments[name]
+        along = dict(zip(reversed(argument.axes), reversed(array.shape), strict=False))
+        sizes |= along
+        for axis in (a for a, length in along.items() if length == 0):
+            if record.empty is False or (record.empty is not True and axis not in record.empty):
+                raise ValueError(f"`{name}` must hold at least one number along `{axis}`")
+    for name, array in arrays.items():
+        argument = record.arguments[name]
+        if argument.boolean:
+            continue
+        admitted = argument.admits(array)
+        if argument.below:
+            admitted &= array < sizes[argument.below]
+        outside = np.ravel(array)[~np.ravel(admitted)]
         if outside.size:
             raise ValueError(f"`{name}` must hold {argument.constraint}, got {outside[0]:g}")
+    if pulled:
+        parameters = {n: given[n] for n in record.takes if n in given}
+        wanted = record.shape(shapes, parameters)
+        for text, want, cotangent in zip(record.outputs(parameters), wanted, pulled, strict=True):
+            if np.shape(cotangent) != want:
+                raise ValueError(
+                    f"`cotangent` must have the shape {text}, got {np.shape(cotangent)}: "
+                    f"here {want}"
+                )
 
 
 def _typed(found: Any, kind: Any) -> Any:
@@ -282,17 +343,20 @@ def _typed(found: Any, kind: Any) -> Any:
 def _operator_doc(record: Operator, function: Function) -> str:
     """Return the docstring: the function's own sentence, then arguments, shapes and errors."""
     rows = [
-        f"{name} : array of shape {a.shape}\n    {a.says[0].upper()}{a.says[1:]}; {a.constraint}."
+        f"{name} : array of shape {a.shape}{', optional' * a.optional}\n"
+        f"    {a.says[0].upper()}{a.says[1:]}; {a.constraint}."
         for name, a in record.arguments.items()
     ]
     if "cotangent" in inspect.signature(function).parameters:
-        rows.insert(0, f"cotangent : array of shape {record.output}\n    That of the value.")
+        shape = " and ".join(record.outputs())
+        rows.insert(0, f"cotangent : array of shape {shape}\n    That of the value.")
     rows += [
-        f"{name} : float, default {record.parameters[name]:g}\n"
+        f"{name} : {_type(record.parameters[name])}, default {record.parameters[name]!r}\n"
         f"    {p.says[0].upper()}{p.says[1:]}; {p.constraint}."
         for name, p in record.takes.items()
     ]
-    shape = record.output if function is record.f else "those of the differentiable arguments"
+    output = " and ".join(record.outputs())
+    shape = output if function is record.f else "those of the differentiable arguments"
     sections = [
         inspect.getdoc(function) or "",
         "Parameters\n----------\n" + "\n".join(rows),
@@ -303,6 +367,10 @@ def _operator_doc(record: Operator, function: Function) -> str:
         + (f" Source: {', '.join(record.cite)} in the bibliography." if record.cite else ""),
     ]
     return "\n\n".join(sections)
+
+
+def _type(value: Any) -> str:
+    return "float" if isinstance(value, float) else type(value).__name__
 
 
 def _documented(record: Scalar, function: Function) -> str:

@@ -7,6 +7,7 @@ add = FAMILY.add
 
 add(
     name="constant-rule",
+    proof="constant-rule-proof",
     title="Constant",
     use="The slope of whatever does not depend on the variable: biases in another parameter, data.",
     left="Derivative(c, x)",
@@ -21,6 +22,7 @@ add(
 
 add(
     name="constant-multiple",
+    proof="constant-multiple-proof",
     title="Constant multiple",
     use="Learning rates, scales and regularisation weights come out of a derivative.",
     left="Derivative(c*f(x), x)",
@@ -34,6 +36,7 @@ add(
 
 add(
     name="sum-rule",
+    proof="sum-rule-proof",
     title="Sum",
     use="A loss over many examples is a sum: its gradient is the sum of theirs.",
     left="Derivative(f(x) + g(x), x)",
@@ -48,6 +51,7 @@ add(
 
 add(
     name="linearity",
+    proof="linearity-proof",
     title="Linearity",
     use="Differentiating any weighted sum, a linear layer's output first of all.",
     left="Derivative(a*f(x) + b*g(x), x)",

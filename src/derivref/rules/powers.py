@@ -7,6 +7,7 @@ add = FAMILY.add
 
 add(
     name="power-rule",
+    proof="power-slope",
     title="Power",
     use="Polynomials, roots, and decay like a power.",
     left="Derivative(x**n, x)",

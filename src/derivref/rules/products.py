@@ -17,8 +17,9 @@ def _leibniz(n: int) -> str:
 
 add(
     name="product-rule",
+    proof="product-rule-proof",
     title="Product",
-    use="Gates, attention and every product of two things that depend on the variable.",
+    use="Gates, attention and every product of things that depend on the variable.",
     left="Derivative(f(x)*g(x), x)",
     right="d_f(x)*g(x) + f(x)*d_g(x)",
     functions="f, g",
@@ -36,6 +37,7 @@ add(
 
 add(
     name="triple-product",
+    proof="triple-product-proof",
     title="Triple product",
     use="Products of several factors, each differentiated in turn.",
     left="Derivative(f(x)*g(x)*h(x), x)",
@@ -54,7 +56,7 @@ add(
 add(
     name="leibniz-rule",
     title="Leibniz",
-    use="Higher derivatives of products, as in Taylor coefficients.",
+    use="Repeated derivatives of products, as in Taylor coefficients.",
     left="Derivative(f(x)*g(x), x, 4)",
     right=_leibniz(4),
     functions="f, g",

@@ -7,6 +7,7 @@ add = FAMILY.add
 
 add(
     name="reciprocal-rule",
+    proof="reciprocal-rule-proof",
     title="Reciprocal",
     use="Normalisation by a sum or a norm.",
     left="Derivative(1/g(x), x)",
@@ -20,6 +21,7 @@ add(
 
 add(
     name="quotient-rule",
+    proof="quotient-rule-proof",
     title="Quotient",
     use="Softmax, averages and every ratio.",
     left="Derivative(f(x)/g(x), x)",

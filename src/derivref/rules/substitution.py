@@ -7,6 +7,7 @@ add = FAMILY.add
 
 add(
     name="chain-rule",
+    proof="chain-rule-proof",
     title="Chain",
     use="Compositions, and so every network: backpropagation is this rule.",
     left="Derivative(f(g(x)), x)",

@@ -25,6 +25,7 @@ LIMIT = START * 2**7  # bits to end with, 26,624: enough to see that a value is 
 BELOW = 20_000
 WIDE = 2**-30  # a ball wider than this is a box, and Arb's bounds of 0F1 on it are poor
 HUGE = 2**40  # from here on Arb's exp gives up: its exponent is split off by hand
+MOST = 1100  # exp(x) is below 2**(2**MOST) for every double x: what outweighs it outweighs all
 
 Ball = Any  # flint.arb; the package carries no usable types for overloaded operators
 Series = Any  # flint.arb_series
@@ -185,6 +186,13 @@ def _exp_series(u: Series) -> Series:
     first = u[0]
     if abs(first) < HUGE:
         return u.exp()
+    rest = [abs(u[k]) for k in range(1, ctx.cap)]
+    if first < 0 and all(k < first * first for k in rest):
+        # With t = -first every coefficient is below exp(-t) times a power of t of at most twice
+        # the order, so below 2**(-t/2). The exponential of t alone may be beyond Arb's exponents.
+        mantissa, exponent = (-first / 2).lower().man_exp()
+        power = min(int(exponent) + int(mantissa).bit_length() - 1, MOST)
+        return arb_series([arb(0, arb((1, -(2**power))))] * ctx.cap)
     return (u - first).exp() * _exp(first)
 
 

@@ -9,10 +9,10 @@ from typing import Any
 from derivref import __version__, oracle
 from derivref.oracle import Check
 from derivref.program import program
-from derivref.records import ORDERS, Exercise, Identity, Operator, Record, Scalar
+from derivref.records import ORDERS, Exercise, Identity, Operator, Order, Record, Scalar
 from derivref.verify.kinds import checks, facts
 
-SCHEMA = 2  # raised when a key of the export changes its name or its meaning
+SCHEMA = 3  # raised when a key of the export changes its name or its meaning
 KEYS = {
     "every": {
         "name": "name of the function in `derivref.<family>`",
@@ -30,10 +30,12 @@ KEYS = {
         "parameters": "parameters beside x, with default, meaning and admissible values",
         "formulas": "f, f′ and f″: LaTeX, SymPy string, and as SymPy differentiates (not at kinks)",
         "source": "Python source of f, f′ and f″, programs that run as they stand",
+        "plain": "the short program of f, f′ and f″, or null where the source is as short",
         "domain": "open interval; excluded: poles in it; period: null, or what the poles repeat "
         "with",
         "limits": "of f, f′ and f″ at the lower and the upper end of the domain; null: oscillates",
         "kinks": "where the slope jumps, the slope that f′ returns there, and why",
+        "partials": "derivatives in the parameters, by parameter: formula as for f, source, domain",
         "cases": "other parameters that are verified too, with their domain",
         "relations": "equations with other entries, as SymPy strings",
         "frameworks": "the same function elsewhere",
@@ -42,7 +44,7 @@ KEYS = {
     },
     "operator": {
         "arguments": "array arguments: shape, what each is, which numbers it may hold",
-        "output": "shape of the value",
+        "output": "shapes of the values at the default parameters, one for each",
         "differentiable": "the arguments that have a cotangent, in order",
         "parameters": "parameters beside the arrays, with default, meaning and admissible values",
         "formulas": "LaTeX of the value and of the backward pass",
@@ -135,18 +137,12 @@ def special(record: Record) -> dict[str, Any]:
 
 @special.register
 def _(record: Scalar) -> dict[str, Any]:
-    texts = [
-        {
-            "latex": oracle.latex(record, n),
-            "sympy": oracle.preferred(record, n),
-            "exact": str(oracle.derivative(record, n)),
-        }
-        for n in range(3)
-    ]
+    texts = {n: _formula(record, n) for n in record.codes}
     return {
         "parameters": _parameters(record),
-        "formulas": dict(zip(ORDERS, texts, strict=True)),
+        "formulas": {o: texts[n] for n, o in enumerate(ORDERS)},
         "source": {o: program(g) for o, g in zip(ORDERS, record.functions, strict=True)},
+        "plain": record.plain or None,
         "domain": {
             "interval": plain(record.domain),
             "excluded": list(record.excluded),
@@ -154,6 +150,14 @@ def _(record: Scalar) -> dict[str, Any]:
         },
         "limits": plain(record.ends),
         "kinks": [plain(vars(corner)) for corner in record.corners],
+        "partials": {
+            name: {
+                "formula": texts[name],
+                "source": program(found.code),
+                "domain": plain(record.domain_of(name)),
+            }
+            for name, found in record.partials.items()
+        },
         "cases": [
             plain({"parameters": case.parameters, "domain": case.domain}) for case in record.cases
         ],
@@ -192,6 +196,14 @@ def _(record: Identity) -> dict[str, Any]:
 def _(record: Exercise) -> dict[str, Any]:
     keys = ("question", "problem", "answer", "level")
     return {**{key: getattr(record, key) for key in keys}, **facts(record)}
+
+
+def _formula(record: Scalar, n: Order) -> dict[str, str]:
+    return {
+        "latex": oracle.latex(record, n),
+        "sympy": oracle.preferred(record, n),
+        "exact": str(oracle.derivative(record, n)),
+    }
 
 
 def _parameters(record: Scalar | Operator) -> dict[str, Any]:

@@ -3,20 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import mpmath as mp
 import numpy as np
 import sympy as sp
 
+from derivref.language.syntax import parse
 from derivref.language.tex import formula_tex
+from derivref.verify import balls
 from derivref.verify.balls import DIGITS, Ball
+from derivref.verify.terms import from_tree
 
+BASIS_BITS = 240  # 72 digits: more than are compared
 SAME = 45  # digits to which a closed form must agree
 LARGEST = 1000  # denominator of a closed form: 10**6 fractions to miss by 45 digits
 BASIS = (
-    "1", "sqrt(2)", "sqrt(3)", "pi", "1/pi", "sqrt(pi)", "1/sqrt(pi)", "1/sqrt(2*pi)", "sqrt(2/pi)",
-    "log(2)", "1/log(2)", "exp(1)", "exp(-1)", "log(2 + sqrt(3))",
+    "1", "sqrt(2)", "sqrt(3)", "pi", "1/pi", "sqrt(pi)", "1/sqrt(pi)", "1/sqrt(2*pi)",
+    "sqrt(2/pi)", "log(2)", "1/log(2)", "exp(1)", "exp(-1)", "log(2 + sqrt(3))",
 )  # fmt: skip
 
 
@@ -109,6 +114,12 @@ def number(value: Ball) -> Number:
     return recognised(real(value))
 
 
+@cache
+def _basis(text: str) -> Ball:
+    t = from_tree(parse(text, set(), set(), sympy=True), {})
+    return balls.value(t, BASIS_BITS)
+
+
 def recognised(value: Any) -> Number:
     """Return an mpmath number to 50 digits, with its closed form if it has a simple one."""
     with mp.workdps(DIGITS + 10):
@@ -117,7 +128,7 @@ def recognised(value: Any) -> Number:
         if abs(value) < same:
             return Number("0", "0")
         for text in BASIS:
-            ratio = value / mp.mpf(str(sp.N(sp.sympify(text), mp.mp.dps + 5)))
+            ratio = value / real(_basis(text))
             fraction = Fraction(mp.nstr(ratio, DIGITS)).limit_denominator(LARGEST)
             if fraction and abs(ratio - mp.mpf(fraction.numerator) / fraction.denominator) < same:
                 form = sp.Rational(fraction.numerator, fraction.denominator) * sp.sympify(text)

@@ -11,6 +11,7 @@ from typing import Any
 from derivref import oracle
 from derivref.oracle import Check
 from derivref.records import Record, Scalar
+from derivref.verify import plain
 
 
 def _unknown(record: Record, what: str) -> str:
@@ -96,9 +97,17 @@ def vacant(record: Record) -> set[str]:
 
 @vacant.register
 def _(record: Scalar) -> set[str]:
-    empty = {"kinks": not record.corners, "relations": not record.relations}
+    empty = {
+        "kinks": not record.corners,
+        "relations": not record.relations,
+        "plain form": not record.plain,
+    }
     return {method for method, nothing in empty.items() if nothing}
 
 
-checks.register(Scalar, oracle.verify)
+@checks.register
+def _(record: Scalar) -> Sequence[Check]:
+    return [*oracle.verify(record), *plain.check(record)]
+
+
 facts.register(Scalar, oracle.facts)

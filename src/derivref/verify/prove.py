@@ -530,10 +530,10 @@ class Prover:
                     found.add(germ.sign())
         return found
 
-    def jumps(self) -> set[int]:
-        """Return the signs of the jumps of the slope at the joints."""
+    def jumps(self, n: int = 1) -> set[int]:
+        """Return the signs of the jumps of f⁽ⁿ⁾ at the joints; 0 where it is continuous."""
         found = set()
-        pieces = self.pieces(1)
+        pieces = self.pieces(n)
         with precision(FINE):
             for k in range(1, len(pieces)):
                 if not pieces[k].low.open:
@@ -552,18 +552,12 @@ class Prover:
         """Return "increasing", "decreasing" or "" for neither; nothing is said across poles."""
         if self.subject.excluded:
             return ""
-        if not self._whole():
-            raise Undecided("f jumps at a joint")
-        return _name(self._seen(1), "increasing", "decreasing")
-
-    def _whole(self) -> bool:
-        pieces = self.pieces(0)
-        return all(self._continuous(0, pieces, k, 0) for k in range(1, len(pieces)))
+        return _name(self._seen(1) | self.jumps(0), "increasing", "decreasing")
 
     def shape(self) -> str:
         """Return "convex", "concave" or "" for neither."""
-        if self.subject.excluded:
-            return ""
+        if self.subject.excluded or self.jumps(0) - {0}:
+            return ""  # what is convex on an open interval is continuous there
         return _name(self._seen(2) | self.jumps(), "convex", "concave")
 
     def symmetry(self) -> str:
@@ -582,13 +576,15 @@ class Prover:
         for name, sign in (("even", 1), ("odd", -1)):
             if mirrored is sign * f or self._mirrored(sign):
                 return name
-        reach = min(Fraction(1), Fraction(high)) if high != float("inf") else Fraction(1)
+        bound = Fraction(high) if high != float("inf") else Fraction(40)
         possible = {1, -1}
-        for k in range(1, 8):
-            with precision(FINE):
-                x = balls.ball(reach * Fraction(k, 9))
-                a, b = (balls.program(t).run(x)[0] for t in (f, mirrored))
-                possible -= {s for s in possible if not (s * a).overlaps(b)}
+        # Far out as well: a function may be flat on both sides of 0, and nowhere else.
+        for reach in (min(Fraction(1), bound), bound):
+            for k in range(1, 8):
+                with precision(FINE):
+                    x = balls.ball(reach * Fraction(k, 9))
+                    a, b = (balls.program(t).run(x)[0] for t in (f, mirrored))
+                    possible -= {s for s in possible if not (s * a).overlaps(b)}
         if possible:
             raise Undecided("the values agree, and no identity says why")
         return ""
@@ -708,7 +704,7 @@ def prove(subject: Subject) -> Facts:
 
     def zeros(n: int) -> list[Zero]:
         fact = ("zeros", "slope_zeros", "curvature_zeros")[n]
-        found = attempt(fact, lambda: prover.zeros(n), lambda: _scanned_zeros(prover, n))
+        found = attempt(fact, lambda: prover.zeros(n), lambda: scanned_zeros(prover, n))
         if not proofs[fact].proved and not any(u.op in SLOW for u in subterms(prover.orders[n])):
             try:
                 near = prover.zeros(n, far=True)
@@ -740,7 +736,7 @@ def prove(subject: Subject) -> Facts:
         inflections=numbers(turns),
         range=(below, above),
         slope_range=slopes,
-        lipschitz=_steepest(slopes),
+        lipschitz=_unbounded(prover) or _steepest(slopes),
         minimum=below if below.at else None,
         maximum=above if above.at else None,
         symmetry=attempt("symmetry", prover.symmetry, lambda: ""),
@@ -748,6 +744,15 @@ def prove(subject: Subject) -> Facts:
         shape=attempt("shape", prover.shape, lambda: _scanned_sign(prover, 2)),
         proofs=proofs,
     )
+
+
+def _unbounded(prover: Prover) -> Extreme | None:
+    """Return an infinite Lipschitz constant if f itself jumps, whatever its slopes are."""
+    try:
+        leaps = prover.jumps(0) - {0}
+    except Undecided:
+        return None
+    return Extreme(infinite(1), attained=False, toward="a jump of f") if leaps else None
 
 
 def _steepest(slopes: tuple[Extreme, Extreme]) -> Extreme:
@@ -776,14 +781,15 @@ def at_zero(prover: Prover) -> tuple[Number | None, Number | None, Number | None
         return None, None, None
     if low < 0 < high and ZERO not in [p for p, _ in prover.subject.excluded]:
         pieces = [p for p in (prover.pieces(1) if joints else []) if p.low.at is ZERO]
-        kinked = False
+        broken = False  # by a jump of f, or of a derivative before
         for n in range(3):
-            if n and pieces:
-                where = [substitute(p.formula, {"x": ZERO}) for p in prover.pieces(n)]
+            jump = False
+            if pieces:
                 order = prover.pieces(n)
+                where = [substitute(p.formula, {"x": ZERO}) for p in order]
                 k = next(i for i, p in enumerate(order) if p.low.at is ZERO)
-                kinked = kinked or where[k] is not where[k - 1]
-            if not kinked:
+                jump = where[k] is not where[k - 1]
+            if not broken and not (n and jump):
                 try:
                     t = substitute(prover.orders[n], {"x": ZERO})
                 except ExpressionError:  # a pole of the slope, as of the cube root
@@ -791,6 +797,7 @@ def at_zero(prover: Prover) -> tuple[Number | None, Number | None, Number | None
                 with precision(FINE):
                     value = balls.program(t).run(arb(0))[0]
                 result[n] = number(value) if value.is_finite() else None
+            broken = broken or jump
     return result[0], result[1], result[2]
 
 
@@ -821,7 +828,16 @@ def _sampled(prover: Prover, n: int) -> list[tuple[Ball, Ball]]:
     return prover.samples[n]
 
 
-def _scanned_zeros(prover: Prover, n: int) -> list[Zero]:
+def scanned_zeros(prover: Prover, n: int) -> list[Zero]:
+    """Return the zeros of f, f′ or f″ that a scan finds: there may be more.
+
+    Parameters
+    ----------
+    prover : Prover
+        Of the function.
+    n : int
+        0, 1, 2 for f, f′, f″.
+    """
     if not any(u.op in SLOW for u in subterms(prover.orders[n])):
         try:
             return prover.zeros(n, far=True)
@@ -848,7 +864,7 @@ def _scanned_extremes(prover: Prover, n: int) -> tuple[Extreme, Extreme]:
     ]
     compiled = balls.program(prover.orders[n])
     with precision(FINE):
-        for z in _scanned_zeros(prover, n + 1):
+        for z in scanned_zeros(prover, n + 1):
             y = compiled.run(z.at)[0]
             if y.rel_accuracy_bits() >= SURE:
                 candidates.append(_Candidate(y, at=z.at))

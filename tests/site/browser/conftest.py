@@ -4,26 +4,13 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from browsed import changed, chosen, git
 from playwright.sync_api import Browser, sync_playwright
-
-ROOT = Path(__file__).parents[3]
-SITE = ROOT / "site"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    # A request that leaves the site is a fault and reaches nobody.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-]
+from visits import ARGS, NAMES, ROOT, SITE, Quiet
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,11 +31,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         if metafunc.config.getoption("--pages") == "some":
             pages = chosen(pages, changed(ROOT), git(ROOT, "rev-parse", "HEAD"))
         metafunc.parametrize("address", pages, ids=[page or "home" for page in pages])
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *args: object) -> None:
-        pass
 
 
 @pytest.fixture(scope="session")

@@ -1,71 +1,40 @@
-"""Print how much the layout of each built page shifts and how long its main thread works.
+"""Print what a first visit to each built page costs: bytes, requests, layout shift, main thread.
 
-Run ``make measure``. Both depend on the machine and on what else it does: they are read, not
-asserted. Core Web Vitals call a shift below 0.1 good.
+Run ``make measure``; ``PAGES="reference/kinks/ learn/rules/"`` names some. The line is slow, the
+processor four times slower than this one, and the browser knows no page: what a reader meets on a
+cheap phone. All of it depends on the machine, its fonts and what else it does, so it is read, not
+asserted; what a page may weigh is asserted by the tests. Core Web Vitals call a shift below 0.1
+good. ``FONTCONFIG_FILE`` gives the browser the fonts of another system.
 """
 
 import shutil
 import sys
-import threading
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import sync_playwright
 
-sys.path += [str(Path(__file__).parent), str(Path(__file__).parents[2])]
+sys.path.append(str(Path(__file__).parents[2]))
 
-from conftest import ARGS, NAMES, SITE, Quiet
-
-SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
-OBSERVE = """
-window.shift = 0;
-new PerformanceObserver(list => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
-}).observe({type: "layout-shift", buffered: true});
-"""
-SETTLE = """async () => {
-  await document.fonts.ready;
-  for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
-  await new Promise(done => setTimeout(done, 60));  // an entry is delivered after its frame
-  return window.shift;
-}"""
-
-
-def measure(browser: Browser, address: str, width: int, height: int) -> tuple[float, float]:
-    """Return the layout shift of a page and the seconds that its main thread worked."""
-    context = browser.new_context(viewport={"width": width, "height": height})
-    context.add_init_script(OBSERVE)
-    page = context.new_page()
-    session = context.new_cdp_session(page)
-    session.send("Performance.enable")
-    page.goto(address)
-    shift = page.evaluate(SETTLE)
-    metrics = {m["name"]: m["value"] for m in session.send("Performance.getMetrics")["metrics"]}
-    context.close()
-    return shift, metrics["TaskDuration"]
+from visits import ARGS, NAMES, SITE, SIZES, measure, serving
 
 
 def main() -> None:
-    """Measure every page at both sizes."""
+    """Measure the pages that are named, else all, at both sizes."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
-    files = sorted(SITE.rglob("*.html"))
-    if path is None or not files:
-        sys.exit("Chromium is missing." if files else "There is no built site: run `make site`.")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=SITE))
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    base = f"http://127.0.0.1:{server.server_port}/"
-    print(f"{'page':44}" + "".join(f"{name + ': shift':>16}{'ms':>6}" for name in SIZES))
-    with sync_playwright() as playwright:
+    files = [SITE / name / "index.html" for name in sys.argv[1:]] or sorted(SITE.rglob("*.html"))
+    if path is None or not all(file.is_file() for file in files) or not files:
+        sys.exit("Chromium is missing." if path is None else "There is no such page: `make site`.")
+    print(f"{'page':44}{'kB':>6}{'requests':>10}", end="")
+    print("".join(f"{name + ': shift':>16}{'ms':>6}" for name in SIZES))
+    with sync_playwright() as playwright, serving(SITE) as base:
         browser = playwright.chromium.launch(executable_path=path, args=ARGS)
         for file in files:
             name = file.relative_to(SITE).as_posix().removesuffix("index.html")
-            found = [measure(browser, base + name, *size) for size in SIZES.values()]
-            cells = "".join(f"{shift:16.3f}{1000 * time:6.0f}" for shift, time in found)
-            print(f"{name or 'home':44}{cells}", flush=True)
+            found = [measure(browser, base + name, size) for size in SIZES.values()]
+            weight, requests = max((f[:2] for f in found), key=lambda pair: pair[0])
+            cells = "".join(f"{shift:16.3f}{1000 * time:6.0f}" for *_, shift, time in found)
+            print(f"{name or 'home':44}{weight / 1000:6.0f}{requests:10}{cells}", flush=True)
         browser.close()
-    server.shutdown()
 
 
 if __name__ == "__main__":

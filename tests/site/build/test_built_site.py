@@ -1,9 +1,11 @@
 """The site in ``site/``, as `make test` has just built it, or in the folder ``DERIVREF_SITE``."""
 
+import gzip
 import importlib
 import inspect
 import json
 import os
+import shutil
 from pathlib import Path
 
 import lxml.html
@@ -11,6 +13,7 @@ import pytest
 from mkdocs.config import load_config
 
 from derivref import catalog
+from derivref.site.build import search
 from derivref.site.lint import addresses, inspection
 from derivref.site.show.api import modules
 
@@ -59,13 +62,49 @@ def test_export_has_every_entry():
     assert [entry["name"] for entry in export["entries"]] == names
 
 
+def served(page):
+    folder = page.parent.relative_to(SITE).as_posix()
+    return "" if folder == "." else f"{folder}/"
+
+
 def test_search_knows_every_page():
-    index = json.loads((SITE / "search/search_index.json").read_text("utf-8"))
-    found = {entry["location"].partition("#")[0] for entry in index["docs"]}
-    built = {
-        page.parent.relative_to(SITE).as_posix() for page in pages() if page.name == "index.html"
-    }
-    assert {"" if folder == "." else f"{folder}/" for folder in built} <= found
+    listed = search.read(SITE)
+    found = {item[1].partition("#")[0] for kind in listed.values() for item in kind}
+    assert {served(page) for page in pages() if page.name == "index.html"} <= found
+
+
+def packed(name):
+    """What a reader is sent: with gzip, and as it is where it is packed already."""
+    content = (SITE / search.FOLDER / name).read_bytes()
+    return min(len(gzip.compress(content, mtime=0)), len(content))
+
+
+def test_search_is_light():
+    """At most 150 kB until the first place in the text is shown, 15 kB of them for the names."""
+    assert packed("names.json") <= 15_000
+    files = [path.relative_to(SITE / search.FOLDER) for path in (SITE / search.FOLDER).rglob("*.*")]
+    first = sum(packed(path) for path in files if len(path.parts) == 1)
+    by_size = {folder: sorted(packed(p) for p in files if p.parts[0] == folder) for folder in PARTS}
+    # The chunk of the word that was asked for, and the two pages that are shown first.
+    assert first + by_size["index"][-1] + sum(by_size["fragment"][-2:]) <= 150_000
+
+
+PARTS = ("index", "fragment")
+
+
+def test_search_is_the_same_for_the_same_pages(tmp_path):
+    for name in ("a", "b"):
+        copy = tmp_path / name / "reference/activations/gelu"
+        copy.mkdir(parents=True)
+        shutil.copy(SITE / "reference/activations/gelu/index.html", copy)
+        search.index(tmp_path / name, ROOT / "docs")
+    files = [
+        {p.relative_to(tmp_path / n): p.read_bytes() for p in (tmp_path / n).rglob("*.*")}
+        for n in ("a", "b")
+    ]
+    assert len(files[0]) > 5
+    assert files[0] == files[1]
+    assert not any(str(tmp_path).encode() in content for content in files[0].values())
 
 
 def test_every_address_that_there_was_leads_on():
@@ -75,9 +114,9 @@ def test_every_address_that_there_was_leads_on():
 
 
 def public(module):
-    """The public names of a module: those that it exports, else what it defines."""
+    """The public names of a module: those that it exports but for modules, else what it defines."""
     if hasattr(module, "__all__"):
-        return set(module.__all__)
+        return {n for n in module.__all__ if not inspect.ismodule(getattr(module, n))}
     return {
         name
         for name, value in vars(module).items()
@@ -102,4 +141,4 @@ def test_every_public_object_is_on_the_api_pages_and_no_other(name, config):
 def test_the_public_names_are_those_that_a_module_exports_or_defines():
     assert {"Kink", "ORDERS", "public"} <= public(importlib.import_module("derivref.records"))
     cache = public(importlib.import_module("derivref.cache"))
-    assert cache == {"cached", "digest", "directory"}
+    assert cache == {"cached", "digest", "directory", "known", "machine"}

@@ -35,7 +35,7 @@ relu, leaky, mish = (catalog.get(n) for n in ("relu", "leaky_relu", "mish"))
 PLANTED = {
     "sides": (
         kink(relu, "0 on the left and 1 on", "1 on the left and 0 on"),
-        "says 1.0 on the left",
+        "says 1 on the left",
     ),
     "which side": (
         kink(leaky, "returns the left one", "returns the right one"),

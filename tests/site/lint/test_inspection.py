@@ -1,5 +1,6 @@
 """Each fault planted in a built site is found, and the message names the page and what to do."""
 
+import gzip
 import json
 import re
 
@@ -43,6 +44,9 @@ OTHER = """\
 """
 
 
+SEARCH = [f"site/search/{name}" for name in ("names.json", "lines.json", "pagefind.js")]
+
+
 @pytest.fixture
 def site(tmp_path, monkeypatch):
     """A sound site of two pages, built by hand."""
@@ -55,7 +59,7 @@ def site(tmp_path, monkeypatch):
         "site/other/index.html": OTHER,
         "site/404.html": '<html lang="en"><body><h1>Not found</h1></body></html>',
         "site/style.css": "body { background: url(data:image/png;base64,AA==) }",
-        "site/search/search_index.json": '{"docs": [{"location": "", "text": "Page"}]}',
+        **dict.fromkeys(SEARCH, "{}"),
     }
     for name, text in files.items():
         path = tmp_path / name
@@ -84,6 +88,16 @@ def test_sound_site_has_no_faults(site):
             "<p>See",
             '<p><span class="katex-error">\\x</span>',
             r"index.md: KaTeX could not read `\x`",
+        ),
+        (
+            "<p>See",
+            "<table><tr><th><derivref-math>h</derivref-math></th></tr></table><p>",
+            "index.md: a table's header `h` has no words",
+        ),
+        (
+            "<p>See",
+            '<a href="#page"><derivref-math>h</derivref-math></a><p>',
+            "index.md: a link `h` has no words",
         ),
         ("<p>See", '<p>```python exec="on"', "index.md: shows a fence as text"),
         ("<p>See", "<p>Traceback (most recent call last): …", "index.md: shows a traceback"),
@@ -162,13 +176,28 @@ def test_page_over_its_budget(site, monkeypatch):
     assert any(re.match(r"index\.md: weighs \d+ B", f) for f in inspection.inspect(site))
 
 
-def test_search_that_finds_tex(site):
-    docs = {"docs": [{"location": "other/", "text": r"the slope \frac{1}{2}"}]}
-    (site / "search/search_index.json").write_text(json.dumps(docs))
-    assert any(r"other/: the search finds the TeX `\frac`" in f for f in inspection.inspect(site))
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (r"the slope \frac{1}{2}", r"the TeX `\frac`"),
+        ("as follows: import numpy as np", "the code `import numpy as np`"),
+        ("Verified with derivref 1.0", "the checks `Verified with derivref`"),
+        ("@misc{derivref-gelu", "the citation `@misc{`"),
+    ],
+)
+def test_search_that_finds_what_nobody_searches(site, text, what):
+    def index(content):
+        found = json.dumps({"url": "/other/", "content": content}).encode()
+        (site / "search/fragment").mkdir(exist_ok=True)
+        packed = gzip.compress(b"pagefind_dcd" + found)
+        (site / "search/fragment/en_1.pf_fragment").write_bytes(packed)
+        return inspection.inspect(site)
+
+    assert index("the slope of a half") == []
+    assert index(text) == [f"/other/: the search finds {what}; exclude it"]
 
 
-@pytest.mark.parametrize("name", ["404.html", "search/search_index.json"])
+@pytest.mark.parametrize("name", ["404.html", *(f.removeprefix("site/") for f in SEARCH)])
 def test_build_that_did_not_end(site, name):
     (site / name).unlink()
     assert any(f.startswith(f"{name} is missing") for f in inspection.inspect(site))

@@ -73,7 +73,7 @@ PLANTED = {
         r"f'(x) &= x \tanh(\operatorname{softplus}(x))",
         "the formula shown for f′ is",
     ),
-    "labels of formulas": ("silu", "f''(x) &=", "f'(x) &=", "the label of formula 3"),
+    "labels of formulas": ("silu", "f''(x) &=", "f'(x) &=", "the label of the formula of f"),
     "a limit": ("mish", "| f′ | 0 | 1 |", "| f′ | 1 | 0 |", "f′ does not tend to 1 as x → −∞"),
     "labels of limits": ("softplus", "| f′ | 0 | 1 |\n| f″", "| f″ | 0 | 1 |\n| f′", "the limits"),
     "ends of the limits": ("softplus", "x → −∞ | x → ∞", "x → ∞ | x → −∞", "the head of the"),
@@ -101,7 +101,45 @@ PLANTED = {
         "the code returns 1",
         "formulas say",
     ),
-    "legend": ("mish", ">f′(x)<", ">f″(x)<", "the legend names"),
+    "name of a curve": ("mish", ">f′<", ">f″<", "the names are"),
+    "a symbol": ("gelu", r"\tfrac12(1 + ", r"\tfrac12(1 - ", "is said to be"),
+    "a symbol that is not said": ("silu", r"$\sigma(x) =", r"$s(x) =", "do not say what it is"),
+    "TeX without abbreviations": (
+        "silu",
+        r"f'(x) = \frac{1}",
+        r"f'(x) = \frac{2}",
+        "the TeX of f′",
+    ),
+    "TeX with abbreviations": (
+        "silu",
+        r"f'(x) = \frac{1}{1 + e^{-x}}",
+        r"f'(x) = \sigma(x)",
+        "has one",
+    ),
+    "TeX to copy": (
+        "silu",
+        "```latex\n\\begin{aligned} f(x)",
+        "```latex\n\\begin{aligned} g(x)",
+        "the TeX to copy",
+    ),
+    "a number beside the program": (
+        "mish",
+        '<dt>f(0)</dt><dd markdown="span">0<',
+        '<dt>f(0)</dt><dd markdown="span">1<',
+        "beside the program f(0) is 1",
+    ),
+    "a value to read off": (
+        "silu",
+        "| 1 | 0.7311 | 0.9277 |",
+        "| 1 | 0.9277 | 0.7311 |",
+        "f is said to be 0.9277 at x = 1",
+    ),
+    "a value at a kink": (
+        "relu",
+        "| 0 (chosen) |",
+        "| 1 (chosen) |",
+        "f′ is said to be 1 (chosen)",
+    ),
     "place in the alternative text": ("mish", "at x = −1.19", "at x = 1.19", "f: has a minimum"),
     "kind in the alternative text": ("mish", "a maximum of 1.09", "a minimum of 1.09", "f′: has"),
     "end in the alternative text": (
@@ -124,7 +162,7 @@ PLANTED = {
         "mish",
         "fill: none; stroke: var(--fig-1); stroke-width: 2.2; stroke-linecap: square",
         "fill: none; stroke: var(--fig-2); stroke-width: 2.2; stroke-linecap: square",
-        "the l",
+        "the names are",
     ),
     "inflection": ("mish", "x = | −2.256376396, 1.490571179", "x = | 1.490571179", "inflection"),
     "approach": ("log", "∞, approached as x → 0", "∞, approached as x → ∞", "it is approached"),
@@ -159,7 +197,8 @@ def test_exchanged_columns_of_an_index_are_named():
     found = "\n".join(reading.index_faults(list(family), (head, swapped)))
     assert "index: activations.mish: the formula of f′ is" in found
     found = "\n".join(reading.index_faults(list(family), (head, rows[::-1])))
-    assert "index: activations.gelu: is called [Log-sigmoid]" in found
+    first, *_, last = family
+    assert f"index: {first.full_name}: is called [{last.title}]" in found
 
 
 def test_exchanged_columns_of_the_kinks_are_named():

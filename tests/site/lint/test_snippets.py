@@ -214,7 +214,7 @@ def test_pages_about_tools_import_them():
             "from derivref.site.lint.snippets import fencse\nprint(fencse)\n",
             "no `fencse`: it has fences",
         ),
-        ("from derivref.site import entri\nprint(entri(1))\n", "no `entri`: it has entry"),
+        ("from derivref.site import entri\nprint(entri(1))\n", "no `entri`: it has entries, entry"),
         ("from derivref.sites import entry\nprint(entry)\n", "no module `derivref.sites`"),
         ("print(\n", "invalid syntax"),
     ],

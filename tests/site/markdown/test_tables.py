@@ -33,7 +33,8 @@ def test_every_table_is_wrapped_once_however_often_it_passes() -> None:
     assert 'aria-label="Table"' in html
     again = wrap(f"<h2>Later</h2>{wrap(html)}")
     assert again.count('class="scroller"') == 2
-    assert again.count('aria-label="Table: Later"') == 2
+    assert again.count('aria-label="Table: Later"') == 1
+    assert again.count('aria-label="Table: Later (2)"') == 1
 
 
 def test_a_class_of_its_own_is_kept() -> None:
@@ -43,3 +44,28 @@ def test_a_class_of_its_own_is_kept() -> None:
 def test_code_about_tables_is_left_alone() -> None:
     code = "<pre><code>&lt;table&gt; <table></table></code></pre>"
     assert wrap(code) == code
+
+
+def test_many_columns_scroll_and_a_short_first_one_stays() -> None:
+    html = convert("| a | b | c | d |\n|---|---|---|---|\n| short | 2 | 3 | 4 |\n")
+    assert '<table class="data wide fixed">' in html
+    html = convert(f"| a | b | c | d |\n|---|---|---|---|\n| {'long ' * 9} | 2 | 3 | 4 |\n")
+    assert '<table class="data wide">' in html
+
+
+INDEX = """| function | f | kinks |
+|---|---|---|
+| <span data-row="smooth" data-usual="kinks">[GELU](gelu.md)</span> | 1 | none |
+| <span data-row="" data-greatest="1">[ReLU](relu.md)</span> | 2 | 0 |
+"""
+
+
+def test_rows_of_an_index_say_what_they_are_and_cells_what_they_hold() -> None:
+    html = convert(INDEX)
+    assert '<table class="entries data fixed">' in html
+    assert '<tr data-row="smooth" data-usual="kinks">' in html
+    assert '<td data-label="function"><a href="gelu.md">GELU</a></td>' in html
+    assert '<td data-label="kinks" class="usual">none</td>' in html
+    assert '<td data-label="kinks">0</td>' in html
+    assert "<span" not in html
+    assert wrap(html) == html

@@ -1,5 +1,6 @@
 """Errors are shown as bounds from the benchmark data, and every build checks them."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -10,9 +11,11 @@ from derivref.oracle import Check
 from derivref.site.build import prepare
 from derivref.site.fault import Fault
 from derivref.site.show import accuracy, entries, measured, reductions
+from derivref.verify import plain
 
 RECORDS = list(catalog.records("scalar"))
 GELU = catalog.get("gelu")
+INF = np.inf
 
 
 def test_every_entry_has_a_row_of_its_present_code():
@@ -107,6 +110,52 @@ def test_a_loss_of_digits_that_the_data_do_not_have_stops_the_build(monkeypatch)
         accuracy.usual(catalog.get("sigmoid"), 1, np.float64)
 
 
+PLAIN = [record for record in RECORDS if record.plain]
+
+
+@pytest.mark.parametrize("record", PLAIN, ids=lambda r: r.name)
+def test_the_price_of_a_plain_form_holds_here(record):
+    row = accuracy.measurement(record)["plain"]
+    bound, kept = accuracy._price(record)
+    assert row["worst"] < bound <= plain.GOOD
+    assert plain.price(record, kept.lost).worst <= bound
+    assert re.match(f"Relative error ≤ {accuracy.short(bound)}[ ;]", accuracy.price(record))
+
+
+@pytest.mark.parametrize(
+    ("lost", "wrong", "text"),
+    [
+        ((), (), " everywhere"),
+        (((-INF, -37.0),), (), " for x ≥ −37; digits are lost below"),
+        (((40.0, INF),), (), " for x ≤ 40; digits are lost above"),
+        (((-INF, -7.0), (7.0, INF)), (), " on [−7, 7]; digits are lost outside"),
+        (((-0.01, 0.01),), (), "; digits are lost for |x| < 0.01"),
+        (
+            ((-INF, -7.0), (1.0, 2.0)),
+            (("NaN", (-INF, -9.0)), ("NaN", (9.0, INF)), ("overflow", (1e3, INF))),
+            " for x ≥ −7; digits are lost below and from 1 to 2; NaN beyond ±9; overflow above 1e3",
+        ),
+    ],
+)
+def test_a_price_says_where(lost, wrong, text):
+    assert accuracy._where(lost) + accuracy._failures(wrong) == text
+
+
+def test_a_plain_form_that_is_worse_here_stops_the_build(monkeypatch):
+    found = measured.prices("gelu")
+    monkeypatch.setattr(accuracy, "prices", lambda *a: replace(found, worst=0.1))
+    with pytest.raises(Fault, match=r"`gelu`: plain form: the error here is 0\.1 relative, above"):
+        accuracy.price(GELU)
+    wrong = (("NaN", (-INF, 3.0)),)
+    monkeypatch.setattr(accuracy, "prices", lambda *a: replace(found, wrong=wrong))
+    with pytest.raises(Fault, match="`gelu`: plain form: NaN between -inf and 3, where the pages"):
+        accuracy.price(GELU)
+
+
+def test_a_changed_plain_form_makes_the_row_stale():
+    assert accuracy.measurement(replace(GELU, plain="")) is None
+
+
 def test_a_vector_function_above_its_bound_stops_the_build():
     with pytest.raises(Fault, match=r"`Norm`: the largest error: the error here is .* eps"):
         reductions.limit("Norm", 1e-10, 2.0)
@@ -115,14 +164,14 @@ def test_a_vector_function_above_its_bound_stops_the_build():
 
 
 def test_the_text_names_the_neighbourhood_that_the_code_measures():
-    assert f"within |z|/{oracle.BESIDE}, relative digits" in entries.accuracy(GELU)
+    assert f"within {oracle.BESIDE} (and |z|/2), relative digits" in entries.accuracy(GELU)
     ((z, unit), *_) = oracle.zeros(GELU, 1)
     assert unit > 0
-    inner, edge, outer = 1 / (2 * oracle.BESIDE), 1 / oracle.BESIDE, 2 / oracle.BESIDE
+    inner, edge, outer = 0.0, oracle.BESIDE, 2 * oracle.BESIDE
     for low, high, where in ((inner, edge, "near_zero"), (edge, outer, "max_ulp")):
 
         def wrong(x, low=low, high=high):
-            away = np.abs(x - z) / abs(z)
+            away = np.abs(x - z)
             return GELU.d(x) + ((low < away) & (away < high))
 
         assert getattr(oracle.measure(GELU, 1, np.float64, wrong), where) > 1e6
@@ -132,3 +181,16 @@ def test_the_export_holds_bounds():
     text = prepare.export()["derivref.json"].decode()
     assert '"worst": "≤ ' in text
     assert not [line for line in text.splitlines() if '"worst"' in line and "e-16" in line]
+
+
+@pytest.mark.parametrize(("lost", "stops"), [(520, False), (480, False), (521, True), (479, True)])
+def test_a_build_that_loses_digits_elsewhere_stops(monkeypatch, lost, stops):
+    found = oracle.Errors(2.0, 1.0, 0.0, 0.0, points=1000, lost=lost, lost_at=40.0)
+    row = {"usual": {"f in float64": {"lost": 500, "ulp": 5.0, "first": 40.0, "at": 1.0}}}
+    monkeypatch.setattr(accuracy, "errors", lambda *key: found)
+    monkeypatch.setattr(accuracy, "measurement", lambda record: row)
+    if stops:
+        with pytest.raises(Fault, match=f"no digit right at {lost} points here, .* at 500"):
+            accuracy.usual(GELU, 0, np.float64)
+    else:
+        assert accuracy.usual(GELU, 0, np.float64)[0] == "≤ 8"

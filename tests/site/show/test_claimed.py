@@ -13,7 +13,8 @@ from derivref.site.show import claimed
 PAGES = [
     (
         "learn/one.md",
-        "Convex, and $e^{a+b} = e^a e^b$.\n\n$$\n\\bar A = B^\\top\n$$\n\n$y = \\hat x$\n",
+        "[Convex]{exp}, odd, and $e^{a+b} = e^a e^b$.\n\n"
+        "$$\n\\bar A = B^\\top\n$$\n\n$y = \\hat x$\n",
     ),
     ("learn/two.md", "Nothing is claimed.\n"),
 ]
@@ -22,10 +23,13 @@ PAGES = [
 def test_each_page_has_its_counts(monkeypatch):
     monkeypatch.setattr(claimed, "_pages", lambda: PAGES)
     ((head, rows),) = reading.markdown_tables(claimed.unread())
-    assert head[1:] == ("equations read", "displayed, not read", "in the line, not read", "words")
+    assert head[1:] == (
+        *("equations read", "displayed, not read", "in the line, not read"),
+        *("claims computed", "words not read"),
+    )
     assert rows == [
-        ("[learn/one.md](../learn/one.md)", "1", "1", "1", "1"),
-        ("all", "1", "1", "1", "1"),
+        ("[learn/one.md](../learn/one.md)", "1", "1", "1", "1", "2"),
+        ("all", "1", "1", "1", "1", "2"),
     ]
 
 

@@ -9,7 +9,7 @@ import pytest
 from derivref import catalog, oracle
 from derivref.oracle import Check
 from derivref.site.fault import Fault
-from derivref.site.show import entries, frame, ledger, measured, pages
+from derivref.site.show import entries, frame, frameworks, ledger, measured, pages, tabs
 
 DOCS = Path(__file__).parents[3] / "docs"
 RECORDS = list(catalog.records("scalar"))
@@ -19,16 +19,114 @@ RECORDS = list(catalog.records("scalar"))
 def test_an_entry_shows_formula_program_and_picture(record):
     text = pages.entry(record.name)
     assert text.startswith(record.summary)
-    assert text.count('```python exec="on" source="block" result="text"') == 1
+    assert text.count("```python\n") == 2 * len(tabs.code_forms(record))
+    assert text.count("{ .download download=") == len(tabs.code_forms(record))
+    assert f"def d2_{record.name}(" in text
     for n in range(3):
         assert oracle.latex(record, n) in text
     assert f"def d_{record.name}(" in text
     assert text.count("<svg") == 1
-    assert "```latex" in text
+    assert text.count("```latex") == 1 + (entries.spelled(record, 1) != oracle.latex(record, 1))
     for alias in record.aliases:
         assert alias in text
     for kink in record.corners:
         assert f"no derivative at {kink.at:g}, where the code returns {kink.slope:g}" in text
+
+
+def test_a_record_has_two_forms_or_one_that_is_both():
+    gelu, relu = (tabs.code_forms(catalog.get(n)) for n in ("gelu", "relu"))
+    assert [form.key for form in gelu] == ["plain", "accurate"]
+    assert gelu[0].code == catalog.get("gelu").plain
+    assert gelu[0].said.startswith("Relative error ≤ 5e−13 for x ≥ −37")
+    assert [form.title for form in relu] == ["NumPy"]
+    assert '"""' not in relu[0].code
+    for form in (*gelu, *relu):
+        assert re.search(r"Error ≤ [\d.]+ ULP in float64|Relative error ≤ ", form.said)
+
+
+def test_an_example_that_fails_with_a_form_stops_the_build():
+    wrong = replace(catalog.get("gelu"), example="print(gelu(0.0))\nassert gelu(0.0) == 1.0")
+    with pytest.raises(Fault, match=r"raises AssertionError, at its line \d+: `assert gelu"):
+        tabs.tabbed(wrong)
+
+
+def test_every_form_can_be_downloaded_as_it_is_tested():
+    files = tabs.downloads()
+    for record in RECORDS:
+        for form in tabs.code_forms(record):
+            assert files[form.file(record)].decode() == form.whole(record.example)
+    assert len(files) == sum(len(tabs.code_forms(record)) for record in RECORDS)
+
+
+def test_frameworks_have_tabs_only_where_they_were_recorded(monkeypatch):
+    gelu = catalog.get("gelu")
+    assert "PyTorch" not in tabs.tabbed(gelu)
+    data = {
+        "date": "2026-01-02",
+        "versions": {"torch": "9.9"},
+        "entries": {"activations.gelu": {"torch": "import torch"}},
+    }
+    monkeypatch.setattr(frameworks, "measured", lambda name: data)
+    text = tabs.tabbed(gelu)
+    assert '<label for="form-gelu-torch">PyTorch</label>' in text
+    assert "import torch\n```\n\nRun with PyTorch 9.9 on 2026-01-02." in text
+    assert "PyTorch" not in tabs.tabbed(catalog.get("silu"))
+
+
+def test_a_slope_without_abbreviations_has_none():
+    assert entries.spelled(catalog.get("log_sigmoid"), 1) == r"\frac{1}{1 + e^{x}}"
+    text = entries.spelled(catalog.get("mish"), 1)
+    assert "softplus" not in text
+    assert "sigma" not in text
+    assert "d_u" not in entries.spelled(catalog.get("gelu_tanh"), 1)
+
+
+def test_symbols_are_written_out_where_they_are_used():
+    for text in (pages.entry("gelu"), pages.table("activations")):
+        assert r"$\Phi(x) = \tfrac12(1 + \operatorname{erf}(x/\sqrt2))$" in text
+        assert r"$\varphi(x) = e^{-x^2/2}/\sqrt{2\pi}$, its density" in text
+    assert r"\Phi(x) =" not in pages.entry("tanh")
+    assert r"$u = \sqrt" in pages.table("activations")
+
+
+def test_what_comes_from_a_scan_looks_different(monkeypatch):
+    record = catalog.get("gelu")
+    facts = oracle.facts(record)
+    assert entries.SCANNED not in pages.entry("gelu") + pages.details("gelu")
+    loose = replace(facts.proofs["slope_range"], proved=False, reason="too hard")
+    monkeypatch.setattr(
+        entries.oracle,
+        "facts",
+        lambda record: replace(facts, proofs={**facts.proofs, "slope_range": loose}),
+    )
+    text = pages.details("gelu")
+    assert f"| range of f′ | [−0.1289, 1.1289]{entries.SCANNED} |" in text
+    assert text.count(entries.SCANNED) == 3
+    assert "9 facts proved for every x, 1 scanned" in pages.entry("gelu")
+
+
+def test_neighbours_are_named_once():
+    assert entries.related(catalog.get("gelu")).count("](") == 3
+    assert "[Sigmoid](sigmoid.md)" in entries.related(catalog.get("tanh"))
+    assert entries.related(catalog.get("exponential")) == ""
+
+
+def test_the_page_of_an_entry_has_its_title():
+    for record in catalog.records():
+        path = catalog.address(record)
+        if "#" not in path:
+            text = (DOCS / path).read_text("utf-8")
+            assert f"\n# {record.title}\n" in text, path
+            assert f"title: {record.title}\n" in text, path
+
+
+def test_values_stand_at_round_numbers_in_the_view():
+    for record in RECORDS:
+        x = entries.places(record)
+        assert 30 <= len(x) <= 110, record.name
+        assert all(record.domain[0] < v < record.domain[1] for v in x)
+    assert 0.0 not in entries.places(catalog.get("reciprocal"))
+    assert "| 0 | 0 | 0 (chosen) | none |" in entries.values(catalog.get("relu"))
 
 
 @pytest.mark.parametrize("name", ["relu", "gelu", "tanh"])
@@ -63,7 +161,7 @@ def test_the_cite_box_names_addresses_only_where_they_are_set(monkeypatch):
     monkeypatch.setenv("SITE_URL", "https://example.org/ref/")
     monkeypatch.setenv("REPO_URL", "https://example.org/code")
     text = frame.cite(catalog.get("sin"))
-    assert "url    = {https://example.org/ref/reference/elementary/#sin}," in text
+    assert "url    = {https://example.org/ref/reference/elementary/sin/}," in text
     assert "(https://example.org/code/issues)" in text
     assert "pip install https://example.org/ref/assets/generated/derivref-" in entries.install()
 
@@ -85,7 +183,7 @@ def test_tables_hold_every_record_once():
     for family in ("activations", "elementary"):
         text = pages.table(family)
         names = [record.title for record in RECORDS if record.family == family]
-        assert re.findall(r"^\| \[([^\]]+)\]", text, re.M) == names
+        assert re.findall(r"^\| (?:<[^>]*>)*\[([^\]]+)\]", text, re.M) == names
     assert entries.all_errors().count("\n") == len(RECORDS) + 2
     assert entries.all_kinks().count("\n") == sum(len(r.corners) for r in RECORDS) + 2
 

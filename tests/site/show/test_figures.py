@@ -39,7 +39,7 @@ def record(f, d, d2, **facts):
         name="made_up",
         title="Made up",
         use="",
-        expr="",
+        expr="x",
         f=lambda x: f(x),  # a ufunc of NumPy has no signature before 2.4
         d=lambda x: d(x),
         d2=lambda x: d2(x),
@@ -292,6 +292,27 @@ def test_a_kink_has_open_dots_for_the_sides_and_a_closed_one_for_the_value():
 def test_curves_that_coincide_are_said_to():
     text = soup(function_figure(record(np.exp, np.exp, np.exp))).desc.get_text()
     assert "f′ coincides with f. f″ coincides with f." in text
+
+
+def test_curves_that_coincide_lie_within_each_other():
+    html = function_figure(record(np.exp, np.exp, np.exp))
+    widths = [
+        float(re.search(rf"stroke: var\(--fig-{c}\); stroke-width: ([\d.]+)", html)[1])
+        for c in (1, 2, 3)
+    ]
+    assert widths[0] > widths[1] + 2 > widths[2] + 4
+    apart = function_figure(catalog.get("gelu"))
+    assert set(re.findall(r"stroke: var\(--fig-[123]\); stroke-width: ([\d.]+)", apart)) == {"2.2"}
+
+
+def test_the_frame_of_a_picture_is_where_its_axes_are():
+    html = function_figure(STEP)
+    numbers = [float(v) for v in re.search(r'data-frame="([^"]+)"', html)[1].split()]
+    (fx, ox), (fy, oy) = scale(html, "x"), scale(html, "y")
+    left, top, right, bottom, low, high, floor, ceiling = numbers
+    assert [fx * low + ox, fx * high + ox] == pytest.approx([left, right], abs=0.5)
+    assert [fy * floor + oy, fy * ceiling + oy] == pytest.approx([bottom, top], abs=0.5)
+    assert "data-frame" not in figure(sines, alt="Six sines.")
 
 
 def test_the_alternative_text_of_a_function_has_its_turning_points():

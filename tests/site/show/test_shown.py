@@ -10,8 +10,9 @@ import pytest
 
 from derivref import catalog, oracle
 from derivref.oracle import Check, Errors
+from derivref.records.arrays import instances
 from derivref.site.lint import reading
-from derivref.site.show import accuracy, entries, frame, pages
+from derivref.site.show import accuracy, entries, frame, pages, statements
 
 # Each differs from its mirror image and from its derivatives in what a page shows.
 ASYMMETRIC = ("mish", "leaky_relu", "softplus", "log1p", "tan", "reciprocal", "power", "arccos")
@@ -83,7 +84,7 @@ def test_the_table_of_errors_has_each_number_in_its_cell(made_up):
         ("f″", "float32", "≤ 300.32", "", ""),
     ]
     assert "over 4321 points" in text
-    assert f"within |z|/{oracle.BESIDE}," in text
+    assert f"within {oracle.BESIDE} (and |z|/2)," in text
     assert "at most 3e-16 in float64" in text
     assert f"f: `{record.tutorial.f}`, f′: `{record.tutorial.d}`." in text
 
@@ -144,3 +145,15 @@ def test_the_table_of_checks_has_each_fact_in_its_cell():
         ("exact values", "17", "≤ 5 ULP", "f′ in float32"),
         ("kinks", "2", "0", "slopes on both sides"),
     ]
+
+
+def test_the_line_of_an_identity_is_what_the_checks_run():
+    shown = {r.name: (r, line) for r in catalog.records("identity") for line in statements.line(r)}
+    assert len(shown) > 100
+    for name, (record, line) in shown.items():
+        arrays = next(instances(record.variables, np.random.default_rng(0), False))
+        want = record.right(*arrays.values())
+        got = eval(line, {"np": np}, arrays)
+        assert np.allclose(got, want, rtol=1e-12, atol=1e-12), name
+    assert not statements.line(catalog.get("quadratic_form_unsymmetric"))  # false
+    assert not statements.line(catalog.get("determinant"))  # it needs an adjugate

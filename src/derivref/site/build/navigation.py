@@ -75,8 +75,6 @@ def stub(name: str) -> str:
         )
     return f"""\
 ---
-search:
-  boost: 0.5  # the pages about a topic come first
 title: {title}
 description: "derivref.{name}: {said[0].lower()}{said[1:]}"
 ---

@@ -6,9 +6,7 @@ written only if its content changes.
 
 import json
 import os
-import re
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,57 +14,13 @@ from hatchling.build import build_wheel
 
 from derivref import catalog
 from derivref.oracle import Check
+from derivref.site.build import cards, fonts
 from derivref.site.show.accuracy import told
 from derivref.site.show.measured import kept, verified
+from derivref.site.show.tabs import FOLDER, downloads
 from derivref.verify.export import to_dict
 
 OUTPUT = Path("docs/assets/generated")
-
-# The style sheets of the text fonts, from npm packages, in the order in which they are joined.
-FONTS = (
-    "@fontsource-variable/source-serif-4/wght.css",
-    "@fontsource-variable/source-serif-4/wght-italic.css",
-    "@fontsource-variable/source-sans-3/wght.css",
-    "@fontsource-variable/source-sans-3/wght-italic.css",
-    "@fontsource-variable/source-code-pro/wght.css",
-    "@fontsource-variable/source-code-pro/wght-italic.css",
-)
-SCRIPTS = ("latin", "latin-ext", "greek")  # what the pages are written in
-
-_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
-_WOFF2 = re.compile(r"""url\(\s*['"]?([^'")]+\.woff2)['"]?\s*\)""")
-
-
-def _faces(css: Path, prefix: str) -> Iterator[tuple[str, str, Path]]:
-    """Each @font-face of a style sheet: its text with the one WOFF2 source, and that file."""
-    for face in _FACE.findall(css.read_text("utf-8")):
-        name = _WOFF2.search(face)
-        if not name:
-            raise ValueError(f"{css}: a @font-face without a WOFF2 file; choose another sheet")
-        file = css.parent / name[1]
-        source = f'src:url({prefix}{file.name}) format("woff2")'
-        yield face, re.sub(r"src:[^;}]*", source, face), file
-
-
-def maths(modules: Path) -> dict[str, bytes]:
-    """Return KaTeX's style sheet and its fonts, WOFF2 alone: every browser in use reads it."""
-    sheet = modules / "katex/dist/katex.min.css"
-    css, files = sheet.read_text("utf-8"), {}
-    for face, short, file in _faces(sheet, "fonts/"):
-        css = css.replace(face, short)
-        files[f"katex/fonts/{file.name}"] = file.read_bytes()
-    return {"katex/katex.css": css.encode(), **files}
-
-
-def fonts(modules: Path) -> dict[str, bytes]:
-    """Return one style sheet for the text fonts and the files it names, for `SCRIPTS` alone."""
-    css, files = "", {}
-    for name in FONTS:
-        for _, face, file in _faces(modules / name, ""):
-            if re.search(rf"-({'|'.join(SCRIPTS)})-(?!ext)", file.name):
-                css += face + "\n"
-                files[f"fonts/{file.name}"] = file.read_bytes()
-    return {"fonts/fonts.css": css.encode(), **files}
 
 
 def wheel() -> dict[str, bytes]:
@@ -92,6 +46,17 @@ def export() -> dict[str, bytes]:
     return {"derivref.json": text.encode() + b"\n"}
 
 
+def code() -> dict[str, bytes]:
+    """Return the programs that readers download from the entries."""
+    return {f"code/{name.removeprefix(FOLDER + '/')}": text for name, text in downloads().items()}
+
+
+def pictures() -> dict[str, bytes]:
+    """Return the pictures that stand for entries where their addresses are shared."""
+    folder = OUTPUT.relative_to("docs").as_posix()
+    return {name.removeprefix(f"{folder}/"): data for name, data in cards.cards().items()}
+
+
 def prepare(output: Path = OUTPUT) -> None:
     """Bring `output` up to date: write what changed, remove what is no longer made.
 
@@ -101,7 +66,14 @@ def prepare(output: Path = OUTPUT) -> None:
         If ``node_modules`` lacks a package: ``make setup`` installs it.
     """
     modules = Path("node_modules")
-    files = {**maths(modules), **fonts(modules), **wheel(), **export()}
+    files = {
+        **fonts.maths(modules),
+        **fonts.text(modules),
+        **wheel(),
+        **export(),
+        **code(),
+        **pictures(),
+    }
     for name, content in files.items():
         path = output / name
         if not path.is_file() or path.read_bytes() != content:

@@ -19,7 +19,7 @@ from mkdocs.commands import serve as mkdocs
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
-from derivref.site.build import ahead, titles
+from derivref.site.build import ahead, search, titles
 from derivref.site.build.prepare import prepare
 from derivref.site.fault import Fault
 
@@ -88,7 +88,7 @@ def serve() -> None:
         ahead.compute()
         prepare()
         # Only what has changed: a page that shows another's facts is stale until a restart.
-        mkdocs.serve("mkdocs.yml", build_type="dirty", hooks=[titles.__file__])
+        mkdocs.serve("mkdocs.yml", build_type="dirty", hooks=[titles.__file__, search.__file__])
     except Fault as fault:
         sys.exit(f"The build stopped. {fault}")
     except KeyboardInterrupt:

@@ -9,9 +9,12 @@ from pathlib import Path, PurePosixPath
 from mkdocs.commands import build as mkdocs
 from mkdocs.config import load_config
 
-from derivref.site.build import ahead
+from derivref.site.build import ahead, cards, copies, search
+from derivref.site.build.finish import finish
+from derivref.site.build.policy import secure
 from derivref.site.build.prepare import prepare
 from derivref.site.fault import Fault
+from derivref.site.lint import spans
 from derivref.site.lint.addresses import exists
 from derivref.site.lint.inspection import inspect
 
@@ -92,16 +95,25 @@ def _up(page: str) -> str:
 def main() -> None:
     """Prepare, build and inspect."""
     site = Path(sys.argv[1] if len(sys.argv) > 1 else "site")
+    config = load_config("mkdocs.yml")
     try:
         ahead.compute()
         prepare()
+        if wrong := [
+            line for found in spans.pages(Path.cwd()) for line in spans.page_faults(*found)
+        ]:
+            raise Fault("\n".join(wrong))
         build(site)
+        search.index(site, Path("docs"))
+        finish(site, config.site_url or "", cards.of_pages())
+        copies.copy(site, config)
     except Fault as fault:
         sys.exit(f"The build stopped. {fault}")
     if faults := inspect(site):
         sys.exit("\n".join([*faults, f"{len(faults)} faults in the site built in {site}/"]))
     try:
-        redirect(site, load_config("mkdocs.yml").extra.get("moved") or {})
+        redirect(site, config.extra.get("moved") or {})
     except Fault as fault:
         sys.exit(f"The build stopped. {fault}")
+    secure(site)
     print(f"The site is in {site}/: open {site / 'index.html'}")

@@ -13,7 +13,7 @@ import lxml.html
 
 LIST = Path("tests/site/addresses.txt")
 # Ids that nobody links to: parts of pictures, lines of code, switches of the theme.
-_INNER = re.compile(r"__\w*|[0-9a-f]{10}-\w+")
+_INNER = re.compile(r"__\w*|f?[0-9a-f]{10}-\w+")
 
 
 def _ids(page: Path) -> list[str]:

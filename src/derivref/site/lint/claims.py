@@ -1,8 +1,8 @@
-"""What the pages claim in words and in equations, and how much of it a machine reads.
+"""What the pages claim in equations, and how much of it a machine reads.
 
 An equation all of whose names are known (letters, the functions of the catalogue, f on the page of
-an entry) is evaluated on both sides; one that is not read is counted. So are words that claim
-something of a function where nothing computed them. The ledger shows the counts by page.
+an entry) is evaluated on both sides; one that is not read is counted, and the ledger shows
+the counts by page.
 """
 
 import functools
@@ -12,19 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import mpmath as mp
+import sympy as sp
 
 from derivref import catalog
+from derivref.site.lint import equations as meanings
 from derivref.site.lint import snippets
 from derivref.site.lint.reading import Truth
 from derivref.site.lint.texvalues import TexError, evaluate
 
-WORDS = (
-    *("increasing", "decreasing", "monotone", "convex", "concave", "even", "odd", "positive"),
-    *("negative", "bounded", "unbounded", "below", "above", "smallest", "largest", "least"),
-    *("greatest", "smaller", "larger", "half", "third", "quarter", "eighth", "twice", "double"),
-    *("underflows", "overflows", "periodic", "continuous", "differentiable", "analytic", "exact"),
-)
-_WORD = re.compile(rf"(?<![\w`.-])(?:{'|'.join(WORDS)})(?![\w`-])", re.IGNORECASE)
 _RELATION = re.compile(r"\\(?:le|ge|ne|approx|leq|geq)\b|[=<>]")
 _STEP = re.compile(r"(?<![<>])(?:&?=|\\le\b|\\ge\b|<|>)")
 _CONDITION = re.compile(  # of a letter, and no equation: x > 0, h ≠ 0, α ≤ 1
@@ -43,6 +38,7 @@ class Equation:
     displayed: bool
     read: bool
     fault: str = ""
+    marked: bool = False  # the page says that no machine reads it
 
 
 @functools.cache
@@ -104,6 +100,11 @@ def _entry(page: str) -> Any:
     return next((r for r in catalog.records("scalar") if catalog.address(r) == place), None)
 
 
+def is_entry(page: str) -> bool:
+    """Say whether a page is the one of an entry, by its path from the root of the repository."""
+    return _entry(page) is not None
+
+
 def _letters(tex: str, bound: dict[str, Any]) -> set[str]:
     bare = re.sub(r"\\(?:operatorname|mathrm|text|begin|end)\{[^}]*\}|\\[a-zA-Z]+", " ", tex)
     return {c for c in re.findall(r"[a-zA-Z]", bare) if c in LETTERS and c not in bound}
@@ -116,6 +117,8 @@ def _judge(tex: str, names: dict[str, Any], functions: dict[str, Any]) -> tuple[
     faster than the last term stated; a limit and an approximation are evaluated close by.
     """
     original = tex
+    if re.search(r"-\s*(?:\\dots|O\()", tex):
+        return True, f"`{tex}`: what is left out stands behind a plus"
     tex = re.sub(r"\\(?:begin|end)\{aligned\}|\\tag\{[^}]*\}|&(?==)", "", tex).strip().rstrip(".,;")
     tex = re.sub(r"\.\s*(?=\\end)", " ", tex)
     rough = 0  # the power of h in the last term that an expansion states
@@ -150,8 +153,8 @@ def _judge(tex: str, names: dict[str, Any], functions: dict[str, Any]) -> tuple[
     alike = {
         frozenset(_letters(p, names) - ({"h", *small} if rough or small else set())) for p in parts
     }
-    if len(alike) > 1 and "=" in signs:
-        return False, ""  # a definition, or an equation to be solved
+    # A definition, or an equation to be solved, unless its sides turn out to be the same.
+    stated = len(alike) == 1 or "=" not in signs
     if not free and functions["f"] is _generic()["f"] and re.search(r"[fg]'*\(", tex):
         return False, ""  # of any f, and at a number: it cannot be any
     if any(re.fullmatch(r"\s*(\\[a-z]+|[a-zA-Z])\s*", part) for part in parts) and not free:
@@ -177,6 +180,8 @@ def _judge(tex: str, names: dict[str, Any], functions: dict[str, Any]) -> tuple[
             if rough:
                 room = mp.mpf("1e-4") ** rough / 30
             if _differ(sign, one, two, room):
+                if not stated:
+                    return False, ""
                 at = ", ".join(f"{n} = {mp.nstr(v, 3)}" for n, v in here.items())
                 sides = f"{mp.nstr(one, 9)} and {mp.nstr(two, 9)}"
                 return True, f"`{tex}`: the sides are {sides}" + (f" at {at}" if at else "")
@@ -190,6 +195,26 @@ def _differ(sign: str, one: Any, two: Any, room: Any) -> bool:
     if sign in (r"\le", "<"):
         return bool(one > two or (sign == "<" and one == two))
     return bool(one < two or (sign == ">" and one == two))
+
+
+def _fenced(fence: snippets.Fence) -> Equation:
+    """Return the equation of a fence that says what its letters are."""
+    try:
+        meaning, _ = meanings.check(fence.code)
+    except meanings.EquationError as error:
+        return Equation(fence.line + error.line, fence.code.strip(), True, True, str(error))
+    said = bool(meaning.unchecked)
+    return Equation(fence.line, meaning.tex, True, not said, marked=said)
+
+
+def _abbreviated(record: Any) -> dict[str, Callable[..., Any]]:
+    """Return the functions that the forms of an entry abbreviate, such as the u of GELU's tanh."""
+    x = sp.Symbol("x")
+    return {
+        name: sp.lambdify(x, sp.sympify(form, locals={"x": x}), "mpmath")
+        for name, form in record.where.items()
+        if "_" not in name and set(sp.sympify(form).free_symbols) <= {sp.Symbol("x")}
+    }
 
 
 def equations(page: str, text: str) -> Iterator[Equation]:
@@ -211,7 +236,11 @@ def equations(page: str, text: str) -> Iterator[Equation]:
         for n in range(3):
             for name in ("f", record.title):
                 functions[name + "'" * n] = functools.partial(_shown, truth, n)
+        functions |= _abbreviated(record)
     inside = {n for f in snippets.fences(text) for n in range(f.line, f.end + 1)}
+    for fence in snippets.fences(text):
+        if fence.header == meanings.LANGUAGE:
+            yield _fenced(fence)
     lines = [("" if n in inside else s) for n, s in enumerate(text.splitlines(), 1)]
     bare = re.sub(r"`[^`\n]*`", lambda m: " " * len(m[0]), "\n".join(lines))
     heading = 0
@@ -236,16 +265,6 @@ def equations(page: str, text: str) -> Iterator[Equation]:
         judged = [_judge(row, names, functions) for row in rows if _RELATION.search(row)]
         fault = next((why for _, why in judged if why), "")
         yield Equation(line, tex.strip(), bool(match[1]), all(read for read, _ in judged), fault)
-
-
-def words(text: str) -> list[tuple[int, str]]:
-    """Return the words of a page's prose that claim something, each with its line."""
-    inside = {n for f in snippets.fences(text) for n in range(f.line, f.end + 1)}
-    found = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if number not in inside and not line.startswith(("#", "title:", "description:")):
-            found += [(number, m[0].lower()) for m in _WORD.finditer(line)]
-    return found
 
 
 def page_faults(page: str, text: str) -> Iterator[str]:

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 import mpmath as mp
 import numpy as np
+import sympy as sp
 
 from derivref import oracle
 from derivref.records import Scalar
-from derivref.site.lint.reading import LABELS, Truth
+from derivref.site.lint.reading import LABELS, Truth, _agree
 
 _SIDE = re.compile(r"(?P<value>-?\d+(?:\.\d+)?|[^,;]*?) on the (?P<side>left|right)")
 # What a sentence may say of a slope without its number.
@@ -37,22 +38,30 @@ def _sentences(truth: Truth) -> Iterator[str]:
         sides = truth.sides(1, mp.mpf(corner.at))
         said = {}
         for match in _SIDE.finditer(corner.why.replace("−", "-")):
-            text = match["value"].lower().removeprefix("and ").strip()
-            value = re.search(r"(-?\d+(?:\.\d+)?)$", text)
+            text = match["value"].lower().strip().removeprefix("and ")
+            value = re.search(r"(-?\d+(?:\.\d+)?)(?:/(\d+))?$", text)
             side = ("left", "right").index(match["side"])
-            if value is not None:
-                said[side] = mp.mpf(value[1])
+            last = text.removeprefix("the slope is ")
+            if value is not None and not set(last) & set("()*"):
+                said[side] = value[0]
+            elif {*re.findall(r"[a-z_]+", last)} & truth.record.parameters.keys():
+                known = {k: sp.Rational(str(v)) for k, v in truth.record.parameters.items()}
+                said[side] = str(sp.sympify(last, locals=known).subs(known))
             elif text in _WORDS:
-                said[side] = sides[_WORDS[text]]
+                said[side] = str(sides[_WORDS[text]])
+        if re.search(r"\bjumps\b", corner.why) and mp.mpf(corner.at) in truth.jumps:
+            continue
         if set(said) != {0, 1}:
             yield (
                 f"kink at {corner.at:g}: `why` must say the slopes as `A on the left and B on the "
                 f"right`, got `{corner.why}`"
             )
-        for side, value in said.items():
-            if abs(value - sides[side]) > mp.mpf("1e-9"):
+        for side, told in said.items():
+            top, _, bottom = told.partition("/")
+            exact = mp.mpf(top) / mp.mpf(bottom or 1)
+            if not _agree(exact, sides[side], "" if bottom else told):
                 yield (
-                    f"kink at {corner.at:g}: `why` says {mp.nstr(value, 6)} on the "
+                    f"kink at {corner.at:g}: `why` says {told} on the "
                     f"{('left', 'right')[side]}, and the slope there is {mp.nstr(sides[side], 6)}"
                 )
         for word in re.findall(r"the (left|right) one, as here", corner.why):
@@ -119,8 +128,12 @@ def _poles(truth: Truth) -> Iterator[str]:
                 yield f"the domain leaves out {mp.nstr(pole, 6)}, where f is no pole"
     for a, b in truth.pieces:
         xs = [x for x in truth.points if a < x < b]
+        if not xs:
+            continue
+        # What grows towards an end, as 10^x does, is larger there.
+        around = max(abs(truth.value(0, x)) for x in (xs[0], (a + b) / 2, xs[-1]))
         for x in xs[1:-1]:
-            if abs(truth.value(0, x)) > 1e4 * (1 + abs(truth.value(0, (a + b) / 2))):
+            if abs(truth.value(0, x)) > 1e4 * (1 + around):
                 edges = min(abs(x - a), abs(x - b))
                 if edges > (b - a) / 20:
                     yield f"f is larger than anything around at {mp.nstr(x, 6)}: is it a pole?"

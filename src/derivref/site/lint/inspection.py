@@ -20,6 +20,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import get_files, set_exclusions
 from mkdocs.utils.meta import get_data
 
+from derivref.site.build import search
 from derivref.site.lint import snippets
 
 # A page of this weight (HTML alone, as served with gzip) takes a second on a slow phone's line of
@@ -31,7 +32,17 @@ _FETCHED = ("src", "srcset", "data", "poster", "background", "action", "formacti
 _LINKS = ("stylesheet", "icon", "preload", "prefetch", "preconnect", "dns-prefetch", "manifest")
 _FOREIGN = re.compile(r"\s*(?:https?:)?//([^/\s'\")]+)", re.IGNORECASE)
 _CSS = re.compile(r"(?:url\(|@import)\s*['\"]?\s*((?:https?:)?//[^'\")\s]+)", re.IGNORECASE)
-_TEX = re.compile(r"\\(?:frac|partial|sqrt|operatorname|left|mathrm|mathbb|begin|cdot)\b")
+_WORDLESS = "not(.//text()[normalize-space()][not(ancestor::derivref-math)])"
+# What no reader searches, and how it would look in the text that is searched.
+_UNSEARCHED = (
+    (
+        re.compile(r"\\(?:frac|partial|sqrt|operatorname|left|mathrm|mathbb|begin|cdot)\b"),
+        "the TeX",
+    ),
+    (re.compile(r"^import \w+|\bimport numpy as np\b|\bassert \w"), "the code"),
+    (re.compile(r"\bVerified with derivref\b"), "the checks"),
+    (re.compile(r"@misc\{"), "the citation"),
+)
 
 
 def _text(element: Any) -> str:
@@ -68,6 +79,11 @@ def html_faults(tree: Any) -> Iterator[str]:
     for image in tree.iter("img"):
         if not image.get("alt", "").strip():
             yield f"the image {image.get('src')} has no alternative text; write ![what it shows](…)"
+    for element in tree.xpath(
+        f"//th[{_WORDLESS}] | //a[@href and .//derivref-math and {_WORDLESS}]"
+    ):
+        what = "a link" if element.tag == "a" else "a table's header"
+        yield f"{what} `{_text(element)[:40]}` has no words; a formula alone is not read out"
     for figure in tree.xpath("//figure//svg"):
         if figure.get("role") != "img" or not _text(figure).strip() or figure.find("title") is None:
             yield 'a figure has no alternative text; its <svg> needs role="img" and a <title>'
@@ -131,7 +147,7 @@ def link_faults(site: Path) -> Iterator[str]:
 
 
 def _file_faults(site: Path, config: MkDocsConfig) -> Iterator[str]:
-    for name in ("404.html", "search/search_index.json"):
+    for name in ("404.html", search.NAMES, search.LINES, f"{search.FOLDER}/pagefind.js"):
         if not (site / name).is_file():
             yield f"{name} is missing; the build did not end: make site"
     if config.site_url and not (site / "sitemap.xml").is_file():
@@ -139,12 +155,13 @@ def _file_faults(site: Path, config: MkDocsConfig) -> Iterator[str]:
     for sheet in sorted(site.rglob("*.css")):
         for address in _CSS.findall(sheet.read_text("utf-8")):
             yield f"{sheet.relative_to(site)}: fetches {address}; serve the file from here"
-    index = site / "search/search_index.json"
-    for entry in json.loads(index.read_text("utf-8"))["docs"] if index.is_file() else []:
+    for text in sorted((site / search.FOLDER / "fragment").glob("*.pf_fragment")):
+        found = json.loads(gzip.decompress(text.read_bytes()).partition(b"pagefind_dcd")[2])
         # Docstrings of the API and the pages on how to write a record speak of TeX.
-        told = entry["location"].startswith(("api/", "about/contributing/"))
-        if not told and (tex := _TEX.search(entry["text"])):
-            yield f"{entry['location']}: the search finds the TeX `{tex[0]}`; exclude it"
+        told = found["url"].startswith(("/api/", "/about/contributing/"))
+        for pattern, what in _UNSEARCHED if not told else ():
+            if seen := pattern.search(found["content"]):
+                yield f"{found['url']}: the search finds {what} `{seen[0]}`; exclude it"
 
 
 def inspect(site: Path, config: str = "mkdocs.yml") -> list[str]:

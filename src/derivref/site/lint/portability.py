@@ -216,15 +216,20 @@ def generate(setting: Setting, wanted: Sequence[Program], root: Path) -> Iterato
                 yield replace(program, output=fault or _PICTURE.sub("<svg>", printed))
 
 
-def compare(setting: Setting, default: State, usual: Sequence[Program], root: Path) -> Result:
-    """Generate the tables under a setting, if it takes, and compare with the usual ones."""
+def compare(
+    setting: Setting,
+    default: State,
+    usual: Sequence[Program],
+    generated: Callable[[], Sequence[Program]],
+) -> Result:
+    """Compare the tables as a setting generates them, if it takes, with the usual ones."""
     start = time.monotonic()
     result = Result(f"{setting.name}, generated")
     try:
         with Server(setting) as server:
             result.error = setting.fault(default, server.state())
         if not result.error:
-            for was, now in zip(usual, generate(setting, usual, root), strict=True):
+            for was, now in zip(usual, generated(), strict=True):
                 if now.output != was.output:
                     result.differences.append((was, _difference(was.output, now.output)))
     except Fault as fault:
@@ -419,8 +424,16 @@ def main() -> None:
     if options.generated:
         fences = generated(Path("docs"))
         strongest = [s for s in chosen if s.env][-1:]
-        usual = list(generate(Setting("default"), fences, Path.cwd()))
-        results += [compare(s, default, usual, Path.cwd()) for s in strongest]
+        with ThreadPoolExecutor(2) as pool:
+            found = [
+                pool.submit(lambda s: list(generate(s, fences, Path.cwd())), setting)
+                for setting in (Setting("default"), *strongest)
+            ]
+        usual = found[0].result()
+        results += [
+            compare(s, default, usual, there.result)
+            for s, there in zip(strongest, found[1:], strict=True)
+        ]
     text, wrong = report(results, skipped)
     print(text)
     if wrong:

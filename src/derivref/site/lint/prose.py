@@ -11,6 +11,7 @@ from bs4 import Tag
 from mkdocs.utils.meta import get_data
 
 from derivref.site.lint.snippets import HIDDEN, fences
+from derivref.site.markdown.claims import PARTS
 
 DESCRIPTION = (50, 160)  # characters that a search engine shows
 
@@ -102,7 +103,7 @@ def number_faults(text: str, article: Tag) -> list[tuple[int, str]]:
     prose = [
         (line, token)
         for line, content in _prose(text)
-        for token in _numbers(_MARKUP.sub(" ", content))
+        for token in _numbers(_MARKUP.sub(" ", _asserted(content)))
     ]
     shown = Counter(_numbers("\n".join(_shown(article))))
     shown.subtract(token for _, token in prose)
@@ -148,6 +149,11 @@ def _shown(tag: Tag) -> Iterator[str]:
             yield child.get_text()
         elif child.name not in ("code", "script", "style"):
             yield from _shown(child)
+
+
+def _asserted(line: str) -> str:
+    """Return a line without its claims in words, which are computed."""
+    return PARTS.sub(lambda m: " " if m["span"] else m[0], line)
 
 
 def _numbers(text: str) -> list[str]:

@@ -113,7 +113,9 @@ def header_fault(header: str) -> str:
     """Return what is wrong with the header of a fence and what to write; empty if nothing is."""
     word = re.match(r"[\w+-]*", header)
     language = word[0] if word else ""
-    if header in (VISIBLE, HIDDEN) or header in OTHERS or language == "derivation":
+    if header in (VISIBLE, HIDDEN) or header in OTHERS or header == "equation":
+        return ""
+    if language == "derivation":
         return ""
     if not header:
         return "no language: write `text`"
@@ -330,10 +332,19 @@ def copied(highlight: Tag) -> str:
 
 
 def blocks(article: Tag) -> Iterator[Block]:
-    """Yield the Python blocks of a built page, without the signatures and sources of the API."""
+    """Yield the Python blocks of a built page, without the signatures and sources of the API.
+
+    The functions of an entry and its example are one program, as one of its buttons yields it.
+    Those of other frameworks are run where these are installed.
+    """
+    for form in article.select("div.form:not(.recorded)"):
+        parts = [copied(block) for block in form.select("div.language-python.highlight")]
+        printed = form.select_one("div.result div.language-text.highlight pre > code")
+        yield Block("\n\n\n".join(parts), printed.get_text() if printed else None)
     for highlight in article.select("div.language-python.highlight"):
         api = highlight.find_parent(class_="mkdocstrings-source")
-        if api or "doc-signature" in highlight["class"]:
+        shown_above = highlight.find_parent(class_="form")
+        if api or shown_above or "doc-signature" in highlight["class"]:
             continue
         result = highlight.find_next_sibling()
         output = None

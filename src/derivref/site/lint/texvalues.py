@@ -7,6 +7,7 @@ values. What it does not know it names.
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import mpmath as mp
@@ -20,9 +21,11 @@ _TOKEN = re.compile(
     r"|(?P<number>\d+(?:\.\d+)?)|(?P<letter>[a-zA-Zα-ωΑ-Ω])|(?P<sign>\S)"
 )
 _SPACES = {",", ";", ":", "!", " ", "quad", "qquad", "displaystyle", "nobreak", "limits"}
+_USUAL = ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "exp")
 _STANDARD: dict[str, Callable[..., Value]] = {
-    **{name: getattr(mp, name) for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp")},
+    **{name: getattr(mp, name) for name in _USUAL},
     **{"arc" + name: getattr(mp, "a" + name) for name in ("sin", "cos", "tan")},
+    **{"ar" + name: getattr(mp, "a" + name) for name in ("sinh", "cosh", "tanh")},
     "ln": mp.log,
     "log": mp.log,
     "log1p": lambda x: mp.log(1 + x),
@@ -35,6 +38,11 @@ _STANDARD: dict[str, Callable[..., Value]] = {
     "max": max,
     "min": min,
     "erf": mp.erf,
+    "erfc": mp.erfc,
+    "Gamma": mp.gamma,
+    "psi": mp.digamma,
+    **{"psi" + "'" * n: partial(mp.polygamma, n) for n in (1, 2, 3)},
+    "Gamma'": lambda x: mp.gamma(x) * mp.digamma(x),
 }
 _FRACTIONS = ("frac", "tfrac", "dfrac", "binom")
 _CLOSE = {"(": ")", "[": "]", "lvert": "rvert", "|": "|", "lfloor": "rfloor"}
@@ -135,7 +143,8 @@ class _Reader:
         return kind in ("number", "letter", "name")
 
     def known(self, text: str) -> bool:
-        return text in self.names or text in self.functions
+        known = text in self.names or text in self.functions
+        return known or any(name.startswith(f"{text}_") for name in self.names)
 
     def power(self) -> Value:
         base = self.atom()
@@ -150,8 +159,8 @@ class _Reader:
             return self.group("{", "}")
         kind, text = self.peek()
         if kind == "number" and len(text) > 1:
-            self.tokens[self.at] = (kind, text[1:])
-            return mp.mpf(text[0])
+            # Two tokens from now on: the terms of a sum are read again and again.
+            self.tokens[self.at : self.at + 1] = [(kind, text[0]), (kind, text[1:])]
         return self.atom()
 
     def group(self, start: str, end: str) -> Value:
@@ -188,6 +197,11 @@ class _Reader:
 
     def named(self, name: str) -> Value:
         primes = ""
+        subscript = re.match(r"_(?:\{(\w+)\}|(\w))", self.rest()[len(name) :])
+        if subscript and (full := f"{name}_{subscript[1] or subscript[2]}") in self.names:
+            for _ in re.findall(r"\d+|\w|[_{}]", subscript[0]):
+                self.take()
+            return self.names[full]
         while self.peek()[1] == "'":
             primes += self.take()[1]
         if name + primes in self.names and not (primes == "" and name in self.functions):

@@ -18,7 +18,7 @@ from markdown.util import AtomicString
 from pymdownx.superfences import SuperFencesCodeExtension
 
 from derivref.derivation import DIGITS, Derivation, DerivationError, Step, check, choices
-from derivref.expression import RELATIONS
+from derivref.language.syntax import RELATIONS
 from derivref.site.fault import Fault
 from derivref.site.lint.snippets import Fence, fences
 from derivref.site.markdown.page import current, where

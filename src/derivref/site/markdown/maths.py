@@ -101,11 +101,11 @@ def render(tex: str, display: bool = False) -> str:
     return f"<{TAG}{attributes}>{_katex_html(tex.strip(), display)}</{TAG}>"
 
 
-def tex_source(tex: str) -> str:
+def tex_source(tex: str, summary: str = "TeX") -> str:
     """Return Markdown for a folded block with the TeX of a formula and the usual copy button."""
     return f"""\
 <details class="tex" data-search-exclude="" markdown>
-<summary>TeX</summary>
+<summary>{summary}</summary>
 
 ```latex
 {tex.strip()}

@@ -5,12 +5,15 @@ markdown-exec converts the output of a fence apart, where MkDocs neither checks 
 `other.md` into an address, nor sees the anchors that other pages link to.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from markdown import Extension, Markdown
+from markdown.postprocessors import Postprocessor
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import HTML_PLACEHOLDER
 
 
 def find(name: str) -> Path | None:
@@ -63,12 +66,34 @@ class _Generated(Treeprocessor):  # type: ignore[misc]  # Python-Markdown is unt
                 page.treeprocessors[name].run(root)
 
 
+class _Unwrap(Postprocessor):  # type: ignore[misc]  # Python-Markdown is untyped
+    """Takes generated blocks out of the paragraph that stood for them.
+
+    Python-Markdown does it where the paragraph has nothing else and the block begins with an
+    element of HTML: not beside the line break that markdown-exec's headings leave, nor for a
+    displayed formula.
+    """
+
+    pattern = re.compile(rf"<p>({HTML_PLACEHOLDER % '([0-9]+)'})\s*</p>")
+    displayed = re.compile(r'<derivref-math [^>]*class="display"')
+
+    def run(self, text: str) -> str:
+        blocks = self.md.htmlStash.rawHtmlBlocks
+
+        def bare(match: re.Match[str]) -> str:
+            formula = self.displayed.match(str(blocks[int(match[2])]))
+            return match[1] if formula else f"<p>{match[1]}</p>"
+
+        return self.pattern.sub(bare, text)
+
+
 class PageExtension(Extension):  # type: ignore[misc]  # Python-Markdown is untyped
-    """Checked links and known anchors in generated Markdown."""
+    """Checked links, known anchors and whole blocks in generated Markdown."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  # Python-Markdown's name
         """Register the processor at the priority of MkDocs' own."""
         md.treeprocessors.register(_Generated(md), "derivref-generated", 0)
+        md.postprocessors.register(_Unwrap(md), "derivref-unwrap", 31)  # before raw HTML, 30
 
 
 def makeExtension(**options: Any) -> PageExtension:  # noqa: N802  # Python-Markdown's name

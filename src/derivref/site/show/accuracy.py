@@ -8,35 +8,48 @@ measures itself is no larger.
 
 import hashlib
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
 
 from derivref import catalog
-from derivref.oracle import NAMES, Check, Errors, zeros
+from derivref.oracle import NAMES, Check, Errors, named, zeros
 from derivref.program import program
-from derivref.records import Function, Record, Scalar
+from derivref.records import Function, Order, Record, Scalar
 from derivref.site.fault import Fault
 from derivref.site.show.benchmarks import measured
-from derivref.site.show.measured import errors
+from derivref.site.show.measured import errors, prices
+from derivref.verify import plain
 
 STEPS = (1.0, 1.5, 2.0, 3.0, 5.0, 8.0)
+PRICES = (1.0, 2.0, 3.0, 5.0, 8.0)
 ROOM = 1.5  # of the largest error of all settings, for processors that were not there
 # What was exact under every setting may round with another release (power with NumPy 2.0: 1.1 eps).
-LEAST = {"ULP": 0.8, "of predicted": 0.05, "eps": 3.0, "eps of the largest": 3.0}
+LEAST = {
+    "ULP": 0.8,
+    "of predicted": 0.05,
+    "eps": 3.0,
+    "eps of the largest": 3.0,
+    "relative": 2e-15,
+    # Beside a zero taken out as a factor the error is next to nothing, and not the same twice.
+    "ULP of x": 0.1,
+}
 COMMAND = "python benchmarks/accuracy.py"
 LIMITS: dict[str, Callable[[Any], float]] = {  # where a check itself fails, by its unit
     "ULP": lambda record: record.promise,
     "of predicted": lambda record: 1.0,
     "eps": lambda record: 32 * record.promise,
     "eps of the largest": lambda record: record.promise,
+    "relative": lambda record: plain.GOOD,
 }
 
 
-def step(value: float) -> float:
+def step(value: float, steps: Sequence[float] = STEPS) -> float:
     """Return the least of 1, 1.5, 2, 3, 5, 8 times a power of ten that is at least `value`.
+
+    Other steps may be given.
 
     Raises
     ------
@@ -48,16 +61,17 @@ def step(value: float) -> float:
     if value == 0:
         return 0.0
     power = math.floor(math.log10(value)) - 1
-    steps = (float(f"{s}e{p}") for p in range(power, power + 4) for s in STEPS)
-    return next(s for s in steps if s >= value)
+    rungs = (float(f"{s}e{p}") for p in range(power, power + 4) for s in steps)
+    return next(s for s in rungs if s >= value)
 
 
 def digest(record: Scalar) -> str:
     """Return a digest of what decides the errors of an entry: its formulas and its code."""
     facts = (record.expr, record.where, record.domain, record.excluded, record.period)
     kinks = [(k.at, k.slope) for k in record.corners]
-    code = _code(record.f, record.d, record.d2)
-    whole = repr((*facts, kinks, record.parameters, record.cases, record.tutorial, code))
+    code = _code(*record.codes.values())
+    short = [record.plain] * bool(record.plain)
+    whole = repr((*facts, kinks, record.parameters, record.cases, record.tutorial, code, *short))
     return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
 
@@ -109,6 +123,8 @@ def told(record: Record, check: Check) -> str:
     value, _, unit = check.worst.partition(" ")
     if unit not in LIMITS:
         return check.worst
+    if unit == "relative" and isinstance(record, Scalar) and check.ok:
+        return f"≤ {_price(record)[0]:g} relative"
     key = f"{check.method}: {check.detail}"
     bound = _bound(record, key, unit)
     if check.ok:
@@ -116,22 +132,24 @@ def told(record: Record, check: Check) -> str:
     return f"≤ {bound:g} {unit}" if bound else f"0 {unit}"
 
 
-def ulp(record: Scalar, n: int, dtype: type) -> str:
+def ulp(record: Scalar, n: Order, dtype: type) -> str:
     """Return the bound of the error of f, f′ or f″ (n = 0, 1, 2) in a type, in ULP.
+
+    Or of the derivative in a parameter.
 
     Raises
     ------
     Fault
         If the error is larger here.
     """
-    what = f"{NAMES[n]} in {dtype.__name__}"
+    what = f"{named(n)} in {dtype.__name__}"
     bound = _bound(record, f"exact values: {what}", "ULP")
     within(record.name, what, errors(record.full_name, n, dtype).max_ulp, bound, "ULP")
     return f"{bound:g}"
 
 
 def beside(record: Scalar) -> float:
-    """Return a bound of the absolute error of f, f′ and f″ beside their zeros, in float64.
+    """Return a bound of the absolute error of all code beside its zeros, in float64.
 
     Raises
     ------
@@ -139,14 +157,87 @@ def beside(record: Scalar) -> float:
         If the error is larger here.
     """
     row, worst = measurement(record), 0.0
-    for n, name in enumerate(NAMES):
+    for n in record.codes:
         ratio = float(record.promise)
         if row is not None:
-            ratio = min(ratio, step(ROOM * row["beside"][name]))
+            ratio = min(ratio, step(max(ROOM * row["beside"][named(n)], LEAST["ULP of x"])))
         found = errors(record.full_name, n, np.float64).near_zero
-        within(record.name, f"{name} beside a zero", found, ratio, "ULP of x")
+        within(record.name, f"{named(n)} beside a zero", found, ratio, "ULP of x")
         worst = max([worst, *(ratio * unit for _, unit in zeros(record, n))])
     return step(worst)
+
+
+def price(record: Scalar) -> str:
+    """Return what the plain form of an entry costs, in one sentence: a bound, and where it holds.
+
+    Raises
+    ------
+    Fault
+        If its error is larger here, or it is NaN, overflows or has a wrong sign at other points.
+    """
+    bound, found = _price(record)
+    return f"Relative error ≤ {short(bound)}{_where(found.lost)}{_failures(found.wrong)}."
+
+
+def _price(record: Scalar) -> tuple[float, plain.Price]:
+    """Return the bound of the error, and where it holds as the data say."""
+    row = measurement(record)
+    if row is None:  # not measured yet: what is found here
+        found = prices(record.full_name)
+        return _priced(found.worst), found
+    kept = plain.from_json(row["plain"])
+    found = prices(record.full_name, kept.lost)
+    bound = _priced(kept.worst)
+    within(record.name, "plain form", found.worst, bound, "relative")
+    for kind, span in found.wrong:
+        if not any(
+            k == kind and low <= span[0] and span[1] <= high for k, (low, high) in kept.wrong
+        ):
+            raise Fault(
+                f"`{record.name}`: plain form: {kind} between {span[0]:g} and {span[1]:g}, where "
+                f"the pages do not say so; run `{COMMAND}` on this machine"
+            )
+    return bound, kept
+
+
+def _priced(worst: float) -> float:
+    return step(max(ROOM * worst, LEAST["relative"]), PRICES)
+
+
+def _where(lost: Sequence[plain.Span]) -> str:
+    """Say where the bound holds, and where digits are lost instead."""
+    low = next((b for a, b in lost if math.isinf(a)), -math.inf)
+    high = next((a for a, b in lost if math.isinf(b)), math.inf)
+    inner = " and ".join(_between(s) for s in lost if not any(map(math.isinf, s)))
+    if math.isinf(low) and math.isinf(high):
+        return f"; digits are lost {inner}" if inner else " everywhere"
+    if math.isinf(high):
+        place, gone = f"for x ≥ {short(low)}", "below"
+    elif math.isinf(low):
+        place, gone = f"for x ≤ {short(high)}", "above"
+    else:
+        place, gone = f"on [{short(low)}, {short(high)}]", "outside"
+    return f" {place}; digits are lost {gone}" + f" and {inner}" * bool(inner)
+
+
+def _failures(wrong: Sequence[tuple[str, plain.Span]]) -> str:
+    parts = []
+    for kind in dict.fromkeys(kind for kind, _ in wrong):
+        spans = [span for k, span in wrong if k == kind]
+        if len(spans) == 2 and spans[0] == (-spans[1][1], -spans[1][0]) and math.isinf(spans[0][0]):
+            parts.append(f"{kind} beyond ±{short(spans[1][0])}")
+        else:
+            parts.append(f"{kind} {' and '.join(map(_between, spans))}")
+    return "".join(f"; {part}" for part in parts)
+
+
+def _between(span: plain.Span) -> str:
+    low, high = span
+    if math.isinf(low):
+        return f"below {short(high)}"
+    if math.isinf(high):
+        return f"above {short(low)}"
+    return f"for |x| < {short(high)}" if low == -high else f"from {short(low)} to {short(high)}"
 
 
 def usual(record: Scalar, n: int, dtype: type) -> tuple[str, str]:

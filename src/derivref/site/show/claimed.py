@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from derivref.site.fault import Fault
-from derivref.site.lint import claims, literature
+from derivref.site.lint import claims, literature, spans
 from derivref.site.lint.faults.run import Outcome
 from derivref.site.lint.faults.score import DATA, by_class, equivalent, score
 from derivref.site.markdown.page import find
@@ -25,7 +25,7 @@ def _pages() -> list[tuple[str, str]]:
 
 def unread() -> str:
     """Return, by page, how many equations a machine reads, and what it does not read."""
-    rows, total = [], [0] * 4
+    rows, total = [], [0] * 5
     for page, text in _pages():
         found = list(claims.equations(f"docs/{page}", text))
         for fault in (e for e in found if e.fault):
@@ -34,12 +34,16 @@ def unread() -> str:
             sum(e.read for e in found),
             sum(not e.read for e in found if e.displayed),
             sum(not e.read for e in found if not e.displayed),
-            len(claims.words(text)),
+            len(spans.page_claims(text)),
+            len(spans.unread(f"docs/{page}", text)),
         ]
         total = [a + b for a, b in zip(total, counts, strict=True)]
         if any(counts):
             rows.append((f"[{page}](../{page})", *map(str, counts)))
-    head = ("page", "equations read", "displayed, not read", "in the line, not read", "words")
+    head = (
+        *("page", "equations read", "displayed, not read", "in the line, not read"),
+        *("claims computed", "words not read"),
+    )
     return grid(head, [*rows, ("all", *map(str, total))])
 
 

@@ -212,13 +212,15 @@ def formula_tex(stencil: Stencil) -> str:
     return rf"\dfrac{{{above}}}{{{below}}}"
 
 
+def _primed(order: int) -> str:
+    """Return the TeX of a derivative of f."""
+    return "f" + "'" * order if order < 4 else f"f^{{({order})}}"
+
+
 def error_tex(stencil: Stencil) -> str:
     """Return the leading term of the truncation error as TeX."""
-    primes = {2: "f''", 3: "f'''"}
-    derivative = primes.get(stencil.remainder, f"f^{{({stencil.remainder})}}")
-    return _times(
-        Fraction(stencil.error_constant), rf"{_power('h', stencil.accuracy)}\,{derivative}"
-    )
+    term = rf"{_power('h', stencil.accuracy)}\,{_primed(stencil.remainder)}"
+    return _times(Fraction(stencil.error_constant), term)
 
 
 # --- finite differences ---------------------------------------------------------------------------
@@ -243,6 +245,21 @@ def schemes_table() -> str:
         rows.append(row)
     head = ["Scheme", "Formula", "Error", "Order", *(f"Best h, {name}" for name in TYPES)]
     return grid([*head, "Offsets / h", "Weights"], rows, left=8)
+
+
+def best_steps() -> str:
+    """Return the table of the best steps as formulas, and of the size of step and error."""
+    rows = []
+    for name, stencil in SCHEMES.items():
+        d, p, order = stencil.deriv, stencil.accuracy, stencil.remainder
+        ratio = Fraction(d * stencil.amplification) / abs(Fraction(stencil.error_constant) * p)
+        derivative = _primed(order)
+        best = rf"\left({_times(ratio, 'u')}\,\lvert f/{derivative}\rvert\right)^{{1/{order}}}"
+        powers = (Fraction(1, order), Fraction(p, order))
+        rows.append((name, f"${best}$", *(f"$u^{{{power}}}$" for power in powers)))
+    return grid(
+        ("Scheme", "Best step $h^*$", "of the size of", "error there, of the size of"), rows, left=4
+    )
 
 
 def errors_table(name: str) -> str:

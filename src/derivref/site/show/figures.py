@@ -23,10 +23,12 @@ from xml.etree import ElementTree
 import numpy as np
 from numpy.typing import NDArray
 
+from derivref import oracle
 from derivref.cache import cached
 from derivref.records import Corner, Scalar
 from derivref.site.fault import Fault
 from derivref.site.markdown.maths import render
+from derivref.verify.formulas import real
 
 Array = NDArray[np.float64]
 
@@ -64,7 +66,13 @@ class _Recorder:
 
 
 def figure(
-    draw: Callable[..., None], *, alt: str, caption: str = "", height: int = 290, rows: int = 1
+    draw: Callable[..., None],
+    *,
+    alt: str,
+    caption: str = "",
+    height: int = 290,
+    rows: int = 1,
+    framed: bool = False,
 ) -> str:
     r"""Return a figure as HTML: what `draw` plots as inline SVG, with its alternative text.
 
@@ -86,6 +94,9 @@ def figure(
         Height of the picture; its width is 440.
     rows : int
         Number of axes, one above the other, with a common horizontal axis.
+    framed : bool
+        Whether the SVG says where its axes stand, in `data-frame`: left, top, right, bottom in its
+        units, then the limits of x and of y. A script draws into it.
 
     Raises
     ------
@@ -98,7 +109,7 @@ def figure(
         raise Fault(f"`alt` must say what the figure shows, got {alt!r}")
     calls: list[Any] = []
     draw(*(_Recorder(calls, row) for row in range(rows)))
-    contents = json.dumps((calls, alt, height, rows), default=_plain)
+    contents = json.dumps((calls, alt, height, rows, *[framed] * framed), default=_plain)
     depends = (
         contents,
         Path(__file__).read_text(encoding="utf-8"),
@@ -107,7 +118,8 @@ def figure(
     )
 
     def picture() -> bytes:
-        return _named(_clean(_svg(calls, height, rows), alt)).encode()
+        source, frame = _svg(calls, height, rows)
+        return _named(_clean(source, alt, frame if framed else "")).encode()
 
     svg = cached("figures", depends, picture).decode()
     if caption:
@@ -162,8 +174,8 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"`draw` may pass numbers, texts and arrays to its axes, got {value!r}")
 
 
-def _svg(calls: Sequence[Any], height: int, rows: int) -> str:
-    """Replay the calls on real axes and return Matplotlib's SVG."""
+def _svg(calls: Sequence[Any], height: int, rows: int) -> tuple[str, str]:
+    """Replay the calls on real axes and return Matplotlib's SVG, and where the first axes stand."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
@@ -180,7 +192,10 @@ def _svg(calls: Sequence[Any], height: int, rows: int) -> str:
         page.savefig(
             out, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type"))
         )
-    return out.getvalue()
+    box = axes[0].get_position()
+    across, down = (box.x0 * WIDTH, box.x1 * WIDTH), ((1 - box.y1) * height, (1 - box.y0) * height)
+    numbers = (across[0], down[0], across[1], down[1], *axes[0].get_xlim(), *axes[0].get_ylim())
+    return out.getvalue(), " ".join(f"{round(v, 3) + 0.0:g}" for v in numbers)
 
 
 def _finish(ax: Any) -> None:
@@ -220,10 +235,10 @@ def _named(svg: str) -> str:
         for form in (' id="{}"', "url(#{})", 'href="#{}"'):
             svg = svg.replace(form.format(name), form.format(f"{MARK}-{i}"))
     svg = svg.replace(' role="img"', f' role="img" aria-labelledby="{MARK}-0 {MARK}-1"', 1)
-    return svg.replace(MARK, hashlib.sha256(svg.encode()).hexdigest()[:10])
+    return svg.replace(MARK, f"f{hashlib.sha256(svg.encode()).hexdigest()[:10]}")  # no digit first
 
 
-def _clean(source: str, alt: str) -> str:
+def _clean(source: str, alt: str, frame: str = "") -> str:
     """Return Matplotlib's SVG for use inside a page: no ids or styles of its own, variables, text.
 
     Matplotlib's document sets a style for every element of the page that holds it, names groups
@@ -253,6 +268,7 @@ def _clean(source: str, alt: str) -> str:
     root.attrib = {
         "viewBox": root.attrib["viewBox"],
         "role": "img",
+        **({"data-frame": frame} if frame else {}),
         "data-search-exclude": "",
         "style": f"max-width: {1.2 * WIDTH:g}px; font: {FONT}px var(--sans, sans-serif); "
         "stroke-linejoin: round",
@@ -310,7 +326,7 @@ class _View:
     def pieces(self, points: int) -> list[Array]:
         """Return points inside each smooth piece, denser towards its ends, where poles are."""
         first, last = max(self.low, self.record.domain[0]), min(self.high, self.record.domain[1])
-        breaks = {*self.poles, *(k.at for k in self.record.corners)}
+        breaks = {*self.poles, *(k.at for k in self.record.corners), *oracle.joints(self.record)}
         ends = [first, *sorted(b for b in breaks if first < b < last), last]
         turns = np.arange(0.5, points) * (np.pi / points)
         return [
@@ -324,18 +340,19 @@ class _View:
 
 
 TALL = 3.2  # no picture shows more than ±3.2 (just above π): all three curves stay in sight
+FAR = 8.0  # kinks further out are not shown
 HALF_WIDTHS = (5.0, 4.0, 3.0, 2.5, 2.0, 1.5, 1.0)
 CURVES = ("f", "f′", "f″")
 
 
 def _views(record: Scalar) -> Iterator[_View]:
     """Yield the possible views from wide to narrow."""
-    from sympy import sympify
-
     low, high = record.domain
-    fixed = [float(sympify(pole)) for pole in record.excluded]
-    period = float(sympify(record.period)) if record.period else 0.0
-    for half in (period,) if period else HALF_WIDTHS:
+    fixed = [real(pole) for pole in record.excluded]
+    period = real(record.period) if record.period else 0.0
+    # A kink is seen, with a little beyond it: that of ReLU6 is at 6.
+    reach = max((1.25 * abs(k.at) for k in record.corners if abs(k.at) <= FAR), default=0.0)
+    for half in (period,) if period else (max(h, reach) for h in HALF_WIDTHS):
         if math.isinf(low) and math.isinf(high):
             span = -half, half
         elif math.isinf(high):
@@ -358,35 +375,90 @@ def _view(record: Scalar) -> _View:
     return view
 
 
+def view(record: Scalar) -> tuple[float, float]:
+    """Return the ends of what the picture of a function shows of the x-axis."""
+    found = _view(record)
+    return found.low, found.high
+
+
 def function_figure(record: Scalar) -> str:
     """Return the picture of f, f′ and f″, with poles, kinks and its alternative text.
 
     Nothing is drawn across a pole or a kink. At a kink a closed dot marks the slope that the code
-    returns and open dots the one-sided slopes.
+    returns and open dots the one-sided slopes. Each curve has its name where it ends; one that
+    another hides is drawn wider, below it.
     """
     view = _view(record)
     curves = view.curves(180 // len(view.pieces(1)))
     values = np.concatenate([y for curve in curves for _, y in curve])
-    shown = np.clip(np.append(values, 0.0), -TALL, TALL)
+    # A curve that stays outside, as the slope of a logit does, makes the picture taller.
+    least = [min(float(np.min(np.abs(y))) for _, y in curve) for curve in curves]
+    tall = max([TALL, *(1.5 * u for u in least if u > TALL)])
+    shown = np.clip(np.append(values, 0.0), -tall, tall)
     margin = 0.06 * np.ptp(shown)
+    low, high = float(shown.min() - margin), float(shown.max() + margin)
+    hidden = [sum(_same(c, d) for d in curves[i + 1 :]) for i, c in enumerate(curves)]
+    names = _labels(curves, (view.low, view.high, low, high))
 
     def draw(ax: Any) -> None:
         ax.axhline(0, color=MUTED, linewidth=1, linestyle="-")
         ax.axvline(0, color=MUTED, linewidth=1, linestyle="-")
         for pole in view.poles:
             ax.axvline(pole, color=MUTED, linewidth=1, linestyle=":")
-        for i, (name, curve) in enumerate(zip(CURVES, curves, strict=True)):
+        for i, curve in enumerate(curves):
             x, y = (_joined(part) for part in zip(*curve, strict=True))
             # Far outside the picture only the direction matters, and numbers cost bytes.
             y = np.clip(y, -30 * TALL, 30 * TALL)
-            ax.plot(x, y, color=f"C{i}", linestyle=DASHES[i], label=f"{name}(x)")
-        for kink in record.corners:
+            width = 2.2 + 3.2 * hidden[i]
+            dash = "-" if hidden[i] else DASHES[i]
+            ax.plot(x, y, color=f"C{i}", linestyle=dash, linewidth=width)
+        for i, (right, height, across, up) in enumerate(names):
+            ax.text(right, height, CURVES[i], color=f"C{i}", fontstyle="italic", ha=across, va=up)
+        for kink in (k for k in record.corners if view.low <= k.at <= view.high):
             plot_kink(ax, kink.at, _slopes(record, kink), kink.slope, color="C1")
         ax.set_xlim(view.low, view.high)
-        ax.set_ylim(shown.min() - margin, shown.max() + margin)
+        ax.set_ylim(low, high)
         ax.set_xlabel("x")
 
-    return figure(draw, alt=_alt(view), height=320)
+    return figure(draw, alt=_alt(view), height=300, framed=True)
+
+
+def _same(one: Sequence[tuple[Array, Array]], other: Sequence[tuple[Array, Array]]) -> bool:
+    """Say whether two curves cannot be told apart, or nearly nowhere."""
+    a, b = (np.concatenate([y for _, y in curve]) for curve in (one, other))
+    return bool(np.mean(np.abs(a - b) < 0.01) > 0.9)
+
+
+def _labels(
+    curves: Sequence[Sequence[tuple[Array, Array]]], frame: tuple[float, float, float, float]
+) -> list[tuple[float, float, str, str]]:
+    """Return where the name of each curve stands, at its right end, and which way it is set.
+
+    A curve that leaves through the top or the bottom has its name there. Names that would cover
+    each other move apart.
+    """
+    left, right, bottom, top = frame
+    wide, tall = right - left, top - bottom
+    found: list[list[Any]] = []
+    for curve in curves:
+        seen = [(px, py) for px, py in curve if np.any(py == np.clip(py, bottom, top))]
+        px, py = seen[-1]
+        last = int(np.flatnonzero(py == np.clip(py, bottom, top))[-1])
+        if last == px.size - 1:
+            found.append([float(px[last]) + 0.015 * wide, float(py[last]), "left", "center"])
+        elif py[last + 1] > top:
+            found.append([float(px[last]), top + 0.02 * tall, "center", "bottom"])
+        else:
+            found.append([float(px[last]) - 0.02 * wide, bottom + 0.02 * tall, "right", "bottom"])
+    for key, across, gap in (
+        ("left", 1, 0.06 * tall),
+        ("center", 0, 0.07 * wide),
+        ("right", 0, 0.07 * wide),
+    ):
+        group = sorted((f for f in found if f[2] == key), key=lambda f: f[across])
+        for before, here in itertools.pairwise(group):
+            here[across] = max(here[across], before[across] + gap)
+    return [(float(f[0]), float(f[1]), f[2], f[3]) for f in found]
 
 
 def _joined(pieces: Sequence[Array]) -> Array:

@@ -53,6 +53,28 @@ def link(record: Record, page: str) -> str:
     return f"[{record.title}]({path})"
 
 
+def row(record: Record, page: str, traits: Iterable[str] = (), **said: str) -> str:
+    """Return a link to an entry for the first cell of an index, with what its row is chosen by.
+
+    Parameters
+    ----------
+    record : Record
+        The entry.
+    page : str
+        The page of the index, as a path below docs/.
+    traits : iterable of str
+        What is true of it, as readers choose by it: "smooth".
+    **said : str
+        More, each under its name: ``usual``, the columns, between semicolons, that have the usual
+        value; ``greatest``, a number to sort by.
+    """
+    data = {"row": ";".join(traits), "in": ";".join(getattr(record, "frameworks", {})), **said}
+    attributes = " ".join(
+        f'data-{name}="{value}"' for name, value in data.items() if value or name == "row"
+    )
+    return f"<span {attributes}>{link(record, page)}</span>"
+
+
 def aliases(record: Record) -> str:
     """Return the sentence with the other names of an entry, "" if it has none."""
     return f" Also called {' or '.join(record.aliases)}." if record.aliases else ""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from derivref.records import Scalar
 from derivref.site.fault import Fault
 from derivref.site.lint.snippets import fences
 from derivref.site.markdown.page import find
@@ -63,6 +64,22 @@ def framework_programs(page: str) -> str:
         f"{name} {data['versions'][key]}" for key, name in NAMES.items() if key in used
     )
     return f"*Run as shown on {data['date']} with {versions}.*\n"
+
+
+def recorded(record: Scalar) -> list[tuple[str, str, str, str]]:
+    """Return what the recorder has run for an entry: key, name, program and what is said of it.
+
+    The data may have ``"entries": {"activations.gelu": {"torch": "import torch ..."}}``: programs
+    that give f, f′ and f″ and were run with the versions that the data name. Without a recording
+    there is nothing.
+    """
+    data = measured("frameworks")
+    found = data.get("entries", {}).get(record.full_name, {})
+    return [
+        (key, name, found[key], f"Run with {name} {data['versions'][key]} on {data['date']}.")
+        for key, name in NAMES.items()
+        if key in found
+    ]
 
 
 def framework_kinks() -> str:

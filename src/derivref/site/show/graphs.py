@@ -53,7 +53,7 @@ def tangents(graph: Graph, start: str) -> dict[str, float]:
     return found
 
 
-ROOM = 27.0, 28.0  # half of what a node takes: a name with a number above and one below
+ROOM = 33.0, 32.0  # half of what a node takes, with air: a name, a number above and one below
 
 
 def _ends(start: tuple[float, float], end: tuple[float, float]) -> tuple[Any, Any]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from derivref.program import program
+from derivref.program import fitted, program
 from derivref.records import Operator
+from derivref.site.lint.snippets import WIDTH
 from derivref.site.show.accuracy import told
-from derivref.site.show.frame import aliases, checked, cite, fence, grid, link, origin, sections
+from derivref.site.show.frame import aliases, checked, cite, fence, grid, origin, row, sections
 from derivref.site.show.measured import verified
 
 
@@ -13,6 +14,9 @@ def first(record: Operator) -> str:
     """Return the first screen: its sentence, formulas, program and shapes."""
     formulas = rf"{_row(record.formula)} \\[4pt] {_row(record.slope)}"
     notes = [f"${left} = {right}$" for left, right in record.where.items()]
+    written = {n: p.symbol for n, p in (*record.arguments.items(), *record.takes.items())}
+    letters = ((n, s if len(s) == 1 else rf"\{s}") for n, s in written.items() if s)
+    notes += [f"${tex}$ is `{name}`" for name, tex in letters]
     notes.append(
         r"a bar marks a cotangent, the gradient of the loss with respect to what is under it"
     )
@@ -32,7 +36,7 @@ $$
 {text[0].upper()}{text[1:]}.{aliases(record)}
 {{.pins}}
 
-{fence(program(*record.functions, example=record.example))}
+{fence(fitted(program(*record.functions, example=record.example), WIDTH))}
 
 {_arguments(record)}
 """
@@ -45,10 +49,16 @@ def _row(tex: str) -> str:
 
 def _arguments(record: Operator) -> str:
     rows = [
-        (f"`{name}`", f"`{a.shape}`", a.constraint, a.says) for name, a in record.arguments.items()
+        (f"`{name}`", f"`{a.shape}`", a.constraint, a.says + ", or None" * a.optional)
+        for name, a in record.arguments.items()
     ]
-    rows.append(("value", f"`{record.output}`", "", "; ".join(record.differentiable)))
-    return grid(("argument", "shape", "holds", "what it is"), rows[:-1])
+    rows += [
+        (f"`{name}={record.parameters[name]!r}`", "", p.constraint, p.says)
+        for name, p in record.takes.items()
+    ]
+    shapes = " and ".join(f"`{shape}`" for shape in record.outputs())
+    rows.append(("value", shapes, "", "at the defaults" if callable(record.output) else ""))
+    return grid(("argument", "shape", "holds", "what it is"), rows)
 
 
 def below(record: Operator) -> str:
@@ -71,5 +81,5 @@ def below(record: Operator) -> str:
 
 def index(records: Sequence[Operator], page: str) -> str:
     """Return the table of a family of operators: value, backward pass, what each is for."""
-    rows = [(link(r, page), f"${r.formula}$", f"${r.slope}$", r.use) for r in records]
+    rows = [(row(r, page), f"${r.formula}$", f"${r.slope}$", r.use) for r in records]
     return grid(("function", "value", "backward pass", "used for"), rows)

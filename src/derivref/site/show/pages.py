@@ -62,7 +62,18 @@ def details(name: str) -> str:
 
 
 def table(family: str) -> str:
-    """Return the index of a family."""
-    found = next(f for f in catalog.families() if f.name == family)
+    """Return the index of a family.
+
+    Raises
+    ------
+    Fault
+        If there is no such family, or it has no records.
+    """
+    found = next((f for f in catalog.families() if f.name == family), None)
+    if found is None:
+        names = ", ".join(f"`{f.name}`" for f in catalog.families())
+        raise Fault(f"no family `{family}`: it is one of {names}")
     records = list(found)
+    if not records:
+        raise Fault(f"the family `{family}` has no records: its table would be empty")
     return str(shown_by(records[0]).index(records, found.index))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from derivref.site.lint import equations as meanings
 from derivref.site.lint import snippets
 
 
@@ -185,6 +186,51 @@ def _between(text: str, start: int, end: int, old: str, new: str) -> Iterator[tu
         yield at, old, new
 
 
+GRIDS = {"linspace", "logspace", "geomspace", "arange", "default_rng", "range", "eye", "ones"}
+
+
+def inputs(code: str) -> list[tuple[int, int]]:
+    """Return where a program has its inputs: with others it is another program, and no wrong one.
+
+    They are numbers and signs of numbers that are no part of a sum, product, power or index, and
+    rows of them; and the arguments of what makes grids and random numbers.
+    """
+    starts = list(itertools.accumulate((len(s) for s in code.splitlines(True)), initial=0))
+    lines = code.splitlines(True)
+
+    def span(node: ast.expr) -> tuple[int, int]:
+        def place(line: int, column: int) -> int:
+            return starts[line - 1] + len(lines[line - 1].encode()[:column].decode())
+
+        end = place(node.end_lineno or 0, node.end_col_offset or 0)
+        return place(node.lineno, node.col_offset), end
+
+    def constant(node: ast.AST) -> bool:
+        named = (ast.Constant, ast.UnaryOp, ast.BinOp, ast.Tuple, ast.List, ast.operator)
+        array = {"np", "array"}
+        return all(
+            isinstance(n, (*named, ast.unaryop, ast.expr_context))
+            or (isinstance(n, ast.Call) and ast.unparse(n.func) == "np.array")
+            or {getattr(n, "id", ""), getattr(n, "attr", "")} & array
+            for n in ast.walk(node)
+        )
+
+    found = []
+    for parent in ast.walk(ast.parse(code)):
+        grid = isinstance(parent, ast.Call) and ast.unparse(parent.func).rpartition(".")[2] in GRIDS
+        for child in ast.iter_child_nodes(parent):
+            if not isinstance(child, ast.expr):
+                continue
+            formula = isinstance(parent, ast.BinOp | ast.Subscript | ast.Slice | ast.UnaryOp)
+            row = isinstance(parent, ast.For | ast.comprehension) and isinstance(
+                child, ast.Tuple | ast.List
+            )
+            of_grid = grid and child is not getattr(parent, "func", None)
+            if row or of_grid or (constant(child) and not formula):
+                found.append(span(child))
+    return found
+
+
 # --- formulas and facts ---------------------------------------------------------------------------
 
 _FORMULA = (  # changes of a formula in SymPy's language
@@ -293,6 +339,10 @@ _EITHER = {a: b for pair in _PAIRS for a, b in (pair, pair[::-1])}
 _WORD = re.compile(r"(?<![\w`.\-])(" + "|".join(map(re.escape, _EITHER)) + r")(?![\w`(\-])")
 
 
+# Targets of links, citations, the expressions beside claims: their words are no prose.
+_NO_PROSE = r"\]\([^)]*\)|\[@[^\]]*\]|\]\{[^}]*\}"
+
+
 def _words(source: str) -> Iterator[tuple[int, str, str]]:
     for match in _WORD.finditer(source):
         yield match.start(), match[0], _EITHER[match[0]]
@@ -323,9 +373,9 @@ def prose(path: Path, root: Path) -> Iterator[Fault]:
             for at, old, new in _tex(line):
                 yield _fault("equations", text, name, start + at, old, new, ("page", name))
             continue
-        for at, old, new in _words(re.sub(r"\]\([^)]*\)|\[@[^\]]*\]", _blank, line)):
+        for at, old, new in _words(re.sub(_NO_PROSE, _blank, line)):
             yield _fault("prose", text, name, start + at, old, new, ("page", name))
-        bare = re.sub(r"\]\([^)]*\)|\[@[^\]]*\]|`[^`]*`|\{[^}]*\}", _blank, line)
+        bare = re.sub(rf"{_NO_PROSE}|`[^`]*`|\{{[^}}]*\}}", _blank, line)
         for match in re.finditer(r"(?<![\w.^{])\d+(?![\w.])", bare):
             new = str(int(match[0]) + 1)
             yield _fault("prose", text, name, start + match.start(), match[0], new, ("page", name))
@@ -367,6 +417,31 @@ _REASONS = (
 )
 
 
+def _displayed(source: str) -> Iterator[tuple[int, str, str]]:
+    """Yield changes of a displayed equation: those of any formula, signs, indices, transposes."""
+    yield from _tex(source)
+    for match in re.finditer(r"(?<=[{ (\w])[-+](?=\w)", source):
+        yield match.start(), match[0], {"+": "-", "-": "+"}[match[0]]
+    for match in re.finditer(r"_\{(\w)(\w)\}", source):
+        yield match.start(), match[0], f"_{{{match[2]}{match[1]}}}"
+    for match in re.finditer(r"\^\\top(?![a-z])", source):
+        yield match.start(), match[0], ""
+    for match in re.finditer(r"(?<![\d^_{])[3-9](?!\d)", source):
+        yield match.start(), match[0], "2"
+
+
+def equations(path: Path, root: Path) -> Iterator[Fault]:
+    """Yield faults of what the ``equation`` fences of a page show, and so checks by name."""
+    text, name = path.read_text("utf-8"), path.relative_to(root).as_posix()
+    starts = list(itertools.accumulate((len(s) for s in text.splitlines(True)), initial=0))
+    for fence in snippets.fences(text):
+        if fence.header == meanings.LANGUAGE:
+            tex = meanings.read(fence.code).tex
+            begin = text.index(tex, starts[fence.line])
+            for at, old, new in _displayed(tex):
+                yield _fault("equations", text, name, begin + at, old, new, ("page", name))
+
+
 def proofs(path: Path, root: Path) -> Iterator[Fault]:
     """Yield faults of the derivations of a page: lines, reasons, headers."""
     text, name = path.read_text("utf-8"), path.relative_to(root).as_posix()
@@ -401,7 +476,10 @@ def programs(path: Path, root: Path) -> Iterator[Fault]:
         code = text[begin : starts[fence.end - 1]]
         if code != fence.code:
             continue  # indented
+        given = inputs(code)
         for at, old, new in python(code):
+            if any(a <= at < b for a, b in given):
+                continue
             yield _fault("programs", text, name, begin + at, old, new, ("page", name))
         for match in re.finditer(r'"([a-z][a-z0-9 ]{2,18}) *"', code):
             for at, old, new in _words(match[0]):
@@ -475,7 +553,15 @@ CHECKED_BY = {  # what of the tools and generators is checked by which tests
     ("tools", "src/derivref/partials.py"): ("tests/test_partials.py",),
     ("tools", "src/derivref/dual.py"): ("tests/test_dual.py",),
     ("tools", "src/derivref/tape.py"): ("tests/test_tape.py",),
-    ("tools", "src/derivref/trace.py"): ("tests/test_tape.py", "tests/test_dual.py"),
+    **{
+        ("tools", f"src/derivref/autodiff/{name}.py"): ("tests/test_arrays.py",)
+        for name in ("arrays", "elementwise", "linalg", "products", "reductions")
+    },
+    ("tools", "src/derivref/autodiff/trace.py"): (
+        "tests/test_tape.py",
+        "tests/test_dual.py",
+        "tests/test_arrays.py",
+    ),
     ("tools", "src/derivref/differences.py"): ("tests/test_differences.py",),
     ("tools", "src/derivref/check.py"): ("tests/test_check.py",),
 }
@@ -519,6 +605,25 @@ def rules(path: Path, root: Path) -> Iterator[Fault]:
                     yield _fault("rules", text, name, start + at, old, new, ("record", entry))
 
 
+def array_formulas(path: Path, root: Path) -> Iterator[Fault]:
+    """Yield the faults of the TeX of a file of functions of arrays."""
+    text, name = path.read_text("utf-8"), path.relative_to(root).as_posix()
+    starts = list(itertools.accumulate((len(s) for s in text.splitlines(True)), initial=0))
+    for call in (n.value for n in ast.parse(text).body if isinstance(n, ast.Expr)):
+        if not (isinstance(call, ast.Call) and getattr(call.func, "id", "") == "add"):
+            continue
+        if not call.args or not isinstance(call.args[0], ast.Name):
+            continue
+        entry = f"{path.parent.name}.{call.args[0].id}"
+        for word in call.keywords:
+            if word.arg in ("formula", "slope") and isinstance(word.value, ast.Constant):
+                start = starts[word.value.lineno - 1] + word.value.col_offset
+                end = starts[(word.value.end_lineno or 1) - 1] + (word.value.end_col_offset or 0)
+                for at, old, new in _displayed(text[start:end]):
+                    check = ("record", entry)
+                    yield _fault("formulas", text, name, start + at, old, new, check)
+
+
 def every(root: Path) -> dict[str, list[Fault]]:
     """Return every fault that can be planted, by class."""
     found: dict[str, list[Fault]] = {}
@@ -531,7 +636,11 @@ def every(root: Path) -> dict[str, list[Fault]]:
     streams = [
         *(records(path, root) for path in sources),
         *(rules(path, root) for path in sorted((root / "src/derivref/rules").glob("*.py"))),
-        *(draw(page, root) for page in pages for draw in (prose, proofs, programs)),
+        *(draw(page, root) for page in pages for draw in (prose, equations, proofs, programs)),
+        *(
+            array_formulas(path, root)
+            for path in sorted((root / "src/derivref/layers").glob("*.py"))
+        ),
         literature(root),
         tested(root),
     ]

@@ -18,14 +18,17 @@ from derivref.site.lint import prose, snippets
 def record(name: str) -> Iterator[str]:
     """Yield what is wrong with an entry: its checks, its facts, and what its page would show."""
     from derivref import catalog
-    from derivref.site.lint import facts, reading
+    from derivref.site.lint import facts, reading, spans, texarrays
     from derivref.site.show import entries
     from derivref.site.show.frame import grid
     from derivref.verify import checks
 
     found = catalog.get(name)
+    yield from spans.record_faults(found)
     if found.kind == "scalar":
         yield from facts.faults(found)
+    if found.kind == "operator":
+        yield from texarrays.formula_faults(found)
     for check in checks(found):
         if not check.ok:
             yield f"{check.method}: {check.detail}"
@@ -40,7 +43,7 @@ def page(file: str, line: str = "") -> Iterator[str]:
     """Yield what is wrong with a page, its proofs and the program around a line."""
     from derivref.derivation import DerivationError
     from derivref.derivation import check as check_derivation
-    from derivref.site.lint import claims, literature, reasons
+    from derivref.site.lint import claims, literature, reasons, spans
 
     path = Path(file)
     text = path.read_text("utf-8")
@@ -53,6 +56,7 @@ def page(file: str, line: str = "") -> Iterator[str]:
             yield from (f"{at}: {fault}" for at, fault in prose.number_faults(text, article))
     yield from literature.citation_faults(file, text)
     yield from claims.page_faults(file, text)
+    yield from spans.page_faults(file, text)
     yield from reasons.page_faults(file, text)
     printed = hashlib.sha256()
     for fence in snippets.fences(text):

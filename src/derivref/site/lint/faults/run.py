@@ -34,6 +34,7 @@ class Outcome:
     new: str
     verdict: str
     message: str
+    source: str = ""  # the line without the fault
 
 
 class Tree:
@@ -126,9 +127,9 @@ class Tree:
             verdict, message = ("survived", "") if passes else ("caught", _message(output))
         # The data are read on other machines: no path of this one.
         message = re.sub(r"(?<![\w.])/(?:[\w.@+-]+/)+", "", message)[:300]
-        return Outcome(
-            fault.kind, f"{fault.file}:{fault.line}", fault.old, fault.new, verdict, message
-        )
+        source = text.splitlines()[fault.line - 1].strip()
+        place = f"{fault.file}:{fault.line}"
+        return Outcome(fault.kind, place, fault.old, fault.new, verdict, message, source)
 
 
 def _same_output(one: str, two: str) -> bool:

@@ -18,7 +18,8 @@ def equivalent(outcome: Outcome) -> str:
         return ""
     file = outcome.place.rpartition(":")[0]
     for row in json.loads(EQUIVALENT.read_text("utf-8")):
-        if (row["file"], row["old"], row["new"]) == (file, outcome.old, outcome.new):
+        same = (row["file"], row["old"], row["new"]) == (file, outcome.old, outcome.new)
+        if same and row.get("line", outcome.source) == outcome.source:
             return str(row["reason"])
     return ""
 
