@@ -190,8 +190,11 @@ def test_curves_drawn_for_each_other_are_named():
 
 
 def test_exchanged_columns_of_an_index_are_named():
-    family = next(f for f in catalog.families() if f.name == "activations")
+    whole = next(f for f in catalog.families() if f.name == "activations")
     head, rows = reading.markdown_tables(pages.table("activations"))[0]
+    family, rows = zip(
+        *(pair for pair in zip(whole, rows, strict=True) if pair[0].name[0] in "mr"), strict=True
+    )
     assert list(reading.index_faults(list(family), (head, rows))) == []
     swapped = [(a, c, b, *rest) for a, b, c, *rest in rows]
     found = "\n".join(reading.index_faults(list(family), (head, swapped)))

@@ -135,6 +135,8 @@ class Truth:
 
     def __init__(self, record: Scalar) -> None:
         self.record = record
+        # What `value` has computed: several sentences ask for the same grids.
+        self._values: dict[tuple[Order, Real], Real] = {}
         x = sp.Symbol("x", real=True)
         values = {sp.Symbol(n): sp.Rational(str(v)) for n, v in record.parameters.items()}
         known = {n: k.symbolic for n, k in KNOWN.items() if not hasattr(sp, n)}
@@ -163,7 +165,10 @@ class Truth:
     def value(self, n: Order, x: Real) -> Real:
         """Return f, f′ or f″ (n = 0, 1, 2), or a slope in a parameter, at x, with 40 digits."""
         with mp.workdps(2 * DIGITS):
-            return mp.mpf(mp.re(self.functions[n](mp.mpf(x))))
+            at = mp.mpf(x)
+            if (n, at) not in self._values:
+                self._values[n, at] = mp.mpf(mp.re(self.functions[n](at)))
+            return self._values[n, at]
 
     def sides(self, n: int, at: Real) -> tuple[Real, Real]:
         """Return the limits of f, f′ or f″ from the left and from the right of a point."""

@@ -50,6 +50,7 @@ class _Arrays(_Reader):
         names: Mapping[str, Any],
         short: Mapping[str, tuple[list[str], str]],
         sizes: Mapping[str, int],
+        kept: dict[Any, Any] | None = None,
     ) -> None:
         functions: dict[str, Any] = {"softmax": softmax}
         functions |= {"ln": np.log, "exp": np.exp, "log": np.log, "sgn": np.sign}
@@ -57,6 +58,8 @@ class _Arrays(_Reader):
         functions |= {"max": partial(_extreme, np.max), "min": partial(_extreme, np.min)}
         super().__init__(tex, names, functions)
         self.short, self.sizes = short, sizes
+        # Entries of abbreviations: a gate of a cell is asked for thousands of times.
+        self.kept = {} if kept is None else kept
         self.tokens = list(_marked(self.tokens))
 
     def product(self) -> Any:
@@ -200,16 +203,35 @@ class _Arrays(_Reader):
     def abbreviated(self, name: str, index: list[int]) -> Any:
         letters, tex = self.short[name]
         if not letters:
-            array = _Arrays(tex, self.names, self.short, _ranges(tex, self)).whole()
+            array = _Arrays(tex, self.names, self.short, _ranges(tex, self), self.kept).whole()
             return float(array[tuple(index)]) if index else array
         if not index:  # as a whole
             sizes = _ranges(tex, self)
-            inner = _Arrays(tex, self.names, self.short, {})
+            inner = _Arrays(tex, self.names, self.short, {}, self.kept)
             return _evaluated(inner, letters, tuple(sizes[k] for k in letters))
         if len(letters) != len(index):
             raise TexError(f"`{self.tex}`: `{name}` has {len(letters)} indices, not {len(index)}")
         names = self.names | {k: float(i) for k, i in zip(letters, index, strict=True)}
-        return _Arrays(tex, names, self.short, _ranges(tex, self)).whole()
+        # A letter that the formula does not bind itself has the value that it has here.
+        if name not in self.kept:
+            self.kept[name] = _letters(name, self.short)
+        seen = self.kept[name]
+        bound = ((k, v) for k, v in names.items() if k in seen and np.ndim(v) == 0)
+        key = (name, *index, *sorted(bound))
+        if key not in self.kept:
+            ranges = _ranges(tex, self)
+            self.kept[key] = _Arrays(tex, names, self.short, ranges, self.kept).whole()
+        return self.kept[key]
+
+
+def _letters(name: str, short: Mapping[str, tuple[list[str], str]], deep: int = 4) -> set[str]:
+    """Return the letters of an abbreviation and of those that it uses."""
+    tex = short[name][1]
+    found = set(re.findall("[A-Za-z]", re.sub(r"\\[A-Za-z]+", "", tex)))
+    for other in short:
+        if deep and other != name and other.rpartition(" ")[2] in tex:
+            found |= _letters(other, short, deep - 1)
+    return found
 
 
 def _ranges(tex: str, reader: _Arrays, deep: int = 4) -> dict[str, int]:
@@ -378,7 +400,7 @@ def _evaluated(reader: _Arrays, letters: list[str], shape: tuple[int, ...]) -> A
     found = np.zeros(shape)
     for index in np.ndindex(*shape):
         here = reader.names | {k: float(i) for k, i in zip(letters, index, strict=True)}
-        one = _Arrays(reader.tex, here, reader.short, {})
+        one = _Arrays(reader.tex, here, reader.short, {}, reader.kept)
         one.sizes = _ranges(reader.tex, one) | dict(zip(letters, shape, strict=True))
         found[index] = one.whole()
     return found
