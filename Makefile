@@ -25,7 +25,7 @@ help:
 	@echo "make serve    the same with live reload"
 	@echo "make test     build, then run every test and every snippet"
 	@echo "make check    ruff and mypy"
-	@echo "make portable the programs of the pages, as other processors would run them"
+	@echo "make portable the programs of the pages, as other processors would run them (PAGES=some)"
 	@echo "make browser  valid HTML; accessibility and layout, in Chromium (PAGES=some: of a part)"
 	@echo "make versions the same with the oldest and the newest dependencies"
 	@echo "make zensical build the same pages with Zensical, where the registry has it"
@@ -51,7 +51,7 @@ check: setup
 	$(BIN)/mypy
 
 portable: site
-	@$(BIN)/python -m derivref.site.lint.portability --generated
+	@$(BIN)/python -m derivref.site.lint.portability --generated --pages $(PAGES)
 
 browser: site
 	$(BIN)/python -m pytest -n auto tests/site/browser --pages $(PAGES)
