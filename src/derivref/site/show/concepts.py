@@ -182,6 +182,41 @@ def complex_step_curve() -> str:
     )
 
 
+def softmax_row() -> str:
+    """Return the softmax of three scores as the first one moves, above its row of the Jacobian."""
+    others = np.array([0.0, 1.0])
+    names = ("first", "second", "third")
+
+    def weights(z: Any) -> Any:
+        e = np.stack([np.exp(z), *(np.full_like(z, np.exp(v)) for v in others)])
+        return e / e.sum(axis=0)
+
+    def draw(upper: Any, lower: Any) -> None:
+        z = np.linspace(-4, 6, 161)
+        p = weights(z)
+        for k, name in enumerate(names):
+            upper.plot(z, p[k], color=f"C{k}", linestyle=DASHES[k], label=f"{name} weight")
+            slope = p[0] * ((k == 0) - p[k])
+            lower.plot(z, slope, color=f"C{k}", linestyle=DASHES[k])
+        lower.axhline(0, color=MUTED, linewidth=1.2)
+        upper.set_ylabel("weight")
+        lower.set_ylabel("slope")
+        lower.set_xlabel("first score")
+
+    peak = math.log(np.exp(others).sum())
+    return figure(
+        draw,
+        alt="Softmax of three scores as the first one moves, and below the slopes of the weights. "
+        f"The other scores are {others[0]:g} and {others[1]:g}. The first weight rises from 0 to "
+        f"1, the others fall to 0. Its slope is largest, {0.25:g}, at {_about(peak)}, where it is "
+        "one half; the slopes of the others are negative, and the three sum to 0.",
+        caption="What the first weight gains the others lose: each column of slopes, a column of "
+        "the Jacobian, sums to 0.",
+        height=380,
+        rows=2,
+    )
+
+
 def site_map(section: str) -> str:
     """Return the pages of a section of the navigation, in order, with what each says of itself.
 
