@@ -224,14 +224,16 @@ class _Arrays(_Reader):
         return self.kept[key]
 
 
-def _letters(name: str, short: Mapping[str, tuple[list[str], str]], deep: int = 4) -> set[str]:
+def _letters(name: str, short: Mapping[str, tuple[list[str], str]]) -> set[str]:
     """Return the letters of an abbreviation and of those that it uses."""
-    tex = short[name][1]
-    found = set(re.findall("[A-Za-z]", re.sub(r"\\[A-Za-z]+", "", tex)))
-    for other in short:
-        if deep and other != name and other.rpartition(" ")[2] in tex:
-            found |= _letters(other, short, deep - 1)
-    return found
+    used, todo = {name}, [name]
+    while todo:
+        tex = short[todo.pop()][1]
+        new = {k for k in short if k.rpartition(" ")[2] in tex} - used
+        used |= new
+        todo += new
+    tex = " ".join(short[k][1] for k in used)
+    return set(re.findall("[A-Za-z]", re.sub(r"\\[A-Za-z]+", "", tex)))
 
 
 def _ranges(tex: str, reader: _Arrays, deep: int = 4) -> dict[str, int]:

@@ -182,8 +182,8 @@ def complex_step_curve() -> str:
     )
 
 
-def softmax_row() -> str:
-    """Return the softmax of three scores as the first one moves, above its row of the Jacobian."""
+def softmax_slopes() -> str:
+    """Return the softmax of three scores as the first moves, above its column of the Jacobian."""
     others = np.array([0.0, 1.0])
     names = ("first", "second", "third")
 
@@ -203,13 +203,15 @@ def softmax_row() -> str:
         lower.set_ylabel("slope")
         lower.set_xlabel("first score")
 
-    peak = math.log(np.exp(others).sum())
+    peak = np.log(np.exp(others).sum())  # where the first weight is one half
+    half = float(weights(peak)[0])
     return figure(
         draw,
         alt="Softmax of three scores as the first one moves, and below the slopes of the weights. "
         f"The other scores are {others[0]:g} and {others[1]:g}. The first weight rises from 0 to "
-        f"1, the others fall to 0. Its slope is largest, {0.25:g}, at {_about(peak)}, where it is "
-        "one half; the slopes of the others are negative, and the three sum to 0.",
+        f"1, the others fall to 0. Its slope is largest, {half * (1 - half):.2g}, at "
+        f"{_about(float(peak))}, where the weight is {half:.2g}; the slopes of the others are "
+        "negative, and the three sum to 0.",
         caption="What the first weight gains the others lose: each column of slopes, a column of "
         "the Jacobian, sums to 0.",
         height=380,
