@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.special import softmax
 
 from derivref.site.fault import Fault
 from derivref.site.show import concepts
@@ -93,6 +94,25 @@ def test_the_complex_step_has_no_step_that_is_too_small(drawn):
     assert forward / 4 < min(curves["forward"][1]) < 1.5 * forward
     assert central / 4 < min(curves["central"][1]) < 1.5 * central
     assert np.interp(flat / 3, h, error) == min(error) < np.interp(flat * 3, h, error)
+
+
+def test_the_weights_are_those_of_softmax_and_the_slopes_theirs(drawn):
+    calls, alt = drawn(concepts.softmax_slopes)
+    curves = [c for c in calls if is_curve(c)]
+    weights, slopes = ([c for c in curves if c[0] == row] for row in (0, 1))
+    z = weights[0][2][0]
+    want = softmax(np.stack([z, np.zeros_like(z), np.ones_like(z)]), axis=0)
+    names = ("first", "second", "third")
+    for k, (above, below) in enumerate(zip(weights, slopes, strict=True)):
+        assert above[3]["label"] == f"{names[k]} weight"
+        assert above[3]["color"] == below[3]["color"]
+        assert above[2][1] == pytest.approx(want[k], abs=1e-12)
+        assert below[2][1] == pytest.approx(np.gradient(want[k], z, edge_order=2), abs=2e-4)
+    top = int(np.argmax(slopes[0][2][1]))
+    others, ends, (height, at, half) = numbers(alt)[:2], numbers(alt)[2:5], numbers(alt)[5:8]
+    assert (others, ends) == ([0, 1], [0, 1, 0])
+    assert (height, half) == pytest.approx((slopes[0][2][1][top], want[0][top]), abs=5e-3)
+    assert at == pytest.approx(z[top], abs=0.05)
 
 
 def test_the_map_has_every_page_with_what_it_says_of_itself():
