@@ -115,8 +115,10 @@ def main(every: bool, named: set[str]) -> None:
         "settings": list(settings()),
     }
     old = json.loads(FILE.read_text(encoding="utf-8")) if FILE.is_file() else {}
-    if every or any(old.get(key) != value for key, value in here.items()):
+    if every or any(old.get(key) != here[key] for key in ("versions", "machine")):
         old = {"entries": {}, "vectors": {}}
+    # A processor with fewer settings must not narrow what another one measured.
+    here["settings"] = list(dict.fromkeys(old.get("settings", []) + here["settings"]))
     records = list(catalog.records("scalar"))
     kept = {r.full_name: old["entries"].get(r.full_name) for r in records}
     names = [

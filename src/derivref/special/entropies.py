@@ -2,6 +2,7 @@
 
 import numpy as np
 from scipy.special import entr
+from scipy.special import logit as log_odds
 
 from derivref.records import Limits, Tutorial
 from derivref.special import FAMILY
@@ -13,10 +14,8 @@ add = FAMILY.add
 
 def logit(x):
     """The logarithm of the odds of a chance."""
-    near = 2.0 * np.arctanh(2.0 * np.clip(x, 0.25, 0.75) - 1.0)  # nothing is rounded before
-    with np.errstate(divide="ignore"):
-        far = np.log(x) - np.log1p(-x)
-    return np.where(np.abs(x - 0.5) <= 0.25, near, far)
+    near = 2.0 * np.arctanh(2.0 * np.clip(x, 0.25, 0.75) - 1.0)  # exact up to the arctanh
+    return np.where(np.abs(x - 0.5) < 0.25, near, log_odds(x))
 
 
 def d_logit(x):
@@ -119,6 +118,19 @@ add(
     relations=("binary_entropy(x) = binary_entropy(1 - x)",),
     aliases=("entropy of a coin",),
     tutorial=Tutorial(f="-x * np.log(x) - (1 - x) * np.log(1 - x)", d="np.log((1 - x) / x)"),
+    plain="""
+import numpy as np
+from scipy.special import entr, logit
+
+def binary_entropy(x):
+    return entr(x) - (1 - x) * np.log1p(-x)
+
+def d_binary_entropy(x):
+    return -logit(x)
+
+def d2_binary_entropy(x):
+    return -1 / (x * (1 - x))
+""",
     example="""\
 x = np.array([0.1, 0.5, 0.9])
 print(binary_entropy(x))
