@@ -21,23 +21,44 @@
 
   let fetched;
   function names() {
-    const get = name => fetch(new URL(`search/${name}.json`, root)).then(answer => answer.json());
-    const lines = get("lines").catch(() => []);
-    // The file has runs of names of one folder or page, with the address from there on.
-    const whole = runs => runs.flatMap(([start, items]) => items.map(([title, rest, ...others]) =>
-      [title, start + rest, ...others]));
-    fetched ??= get("names").then(async packed => {
-      const found = Object.fromEntries(KINDS.map(kind => [kind, whole(packed[kind])]));
-      const titles = Object.fromEntries(found.pages.concat(found.entries, found.api).map(n => [n[1], n[0]]));
-      const all = KINDS.flatMap((kind, order) => found[kind].map(([title, address, ...others], k) => ({
-        title, address, order,
-        line: kind === "entries" ? k : titles[address.split("#")[0]] === title ? "" : titles[address.split("#")[0]],
-        names: [title, ...others].map(key),
-      })));
-      return {all, lines: await lines};
+    fetched ??= get("names").then(packed => {
+      const all = KINDS.flatMap((kind, order) => unpacked(packed[kind]).map(item => ({...item, order})));
+      const titles = Object.fromEntries(all.filter(item => item.order !== 2).map(item => [item.address, item.title]));
+      for (const item of all) {
+        const page = titles[item.address.split("#")[0]];
+        item.line = item.order && page !== item.title ? page : "";
+      }
+      return all;
     });
     return fetched;
   }
+  const get = name => fetch(new URL(`search/${name}.json`, root)).then(answer => answer.json());
+
+  // Runs of names, each below what their addresses share; packed() and _spelt() in search.py.
+  function unpacked(text) {
+    let head, run = -1, place;
+    return text.split("\n").flatMap(line => {
+      if (line.startsWith(">")) {
+        head = line.slice(1), run += 1, place = 0;
+        return [];
+      }
+      const [title, rest, ...others] = line.split("|");
+      const words = title.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+      const spelt = !head ? "" : head.endsWith(".") ? title.split(" ")[0] : words.join(head.endsWith("#") ? "-" : "_");
+      const end = head.endsWith("/") ? "/" : "";
+      const address = head + (rest || spelt) + end;
+      return {title, address, names: [title, ...others].map(key), run, place: place++};
+    });
+  }
+
+  // What an entry is in a line: a file for each run of entries.
+  const about = {};
+  async function told(item) {
+    if (item.order) return item.line;
+    about[item.run] ??= get(`lines/${item.run}`).catch(() => []);
+    return (await about[item.run])[item.place];
+  }
+  const rows = items => Promise.all(items.map(async item => row(item.title, item.address, await told(item))));
 
   // How many letters must be changed, added, left out or swapped, if at most `limit`.
   function distance(a, b, limit) {
@@ -166,11 +187,11 @@
         "python -m http.server, and open http://127.0.0.1:8000.");
     let known;
     try {
-      const {all, lines} = await names();
-      if (!current()) return;
+      const all = await names();
       known = ranked(asked, all);
-      list.replaceChildren(...known.slice(0, SHOWN).map(item =>
-        row(item.title, item.address, typeof item.line === "number" ? lines[item.line] : item.line)));
+      const first = await rows(known.slice(0, SHOWN));
+      if (!current()) return;
+      list.replaceChildren(...first);
       say("Looking in the text…");
       for await (const place of places(asked, new Set(known.map(item => item.address)))) {
         if (!current()) return;
@@ -179,7 +200,9 @@
       if (!current()) return;
       if (list.childElementCount) return say(count(list.childElementCount));
       const near = nearest(key(asked), all);
-      list.replaceChildren(...near.map(item => row(item.title, item.address, lines[item.line])));
+      const nearby = await rows(near);
+      if (!current()) return;
+      list.replaceChildren(...nearby);
       say(`Nothing here is about “${asked}”.` + (near.length ? " Nearest names:" : ""));
     } catch (error) {
       if (current()) say(`The search could not be loaded (${error.message}).`);

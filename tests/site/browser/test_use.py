@@ -12,6 +12,7 @@ from visits import SITE, SIZES, Quiet, measure, packed, serving
 from derivref import catalog
 from derivref.oracle import facts
 from derivref.records import Record
+from derivref.site.build import search
 from derivref.site.build.strict import redirect
 from derivref.site.show.names import key
 
@@ -87,8 +88,10 @@ def test_an_entry_that_is_not_listed_is_named(page: Page, base: str) -> None:
 def without(route, name: str) -> dict:
     listed = route.fetch().json()
     return {
-        kind: [[head, [i for i in items if f"/{name}/" not in head + i[1]]] for head, items in runs]
-        for kind, runs in listed.items()
+        kind: search.packed(
+            [i for _, run in search.unpacked(text) for i in run if f"/{name}/" not in i[1]]
+        )
+        for kind, text in listed.items()
     }
 
 

@@ -56,9 +56,15 @@ def test_names_and_text_of_a_site(site):
     assert len(listed["entries"]) == sum(not p.startswith("practice/") for p in places)
     assert listed["pages"] == [["Page a", "a/"], ["Page b", "b/"]]
     assert ["Own section", "a/#own", "own thing"] in listed["sections"]
-    lines = json.loads((site / "site" / search.LINES).read_text("utf-8"))
-    gelu = next(k for k, item in enumerate(listed["entries"]) if item[0] == "GELU")
-    assert lines[gelu] == "f′ = Φ(x) + x φ(x)"
+    runs = json.loads((site / "site" / search.NAMES).read_text("utf-8"))["entries"]
+    number, place = next(
+        (number, place)
+        for number, (_, run) in enumerate(search.unpacked(runs))
+        for place, item in enumerate(run)
+        if item[0] == "GELU"
+    )
+    lines = json.loads((site / "site" / search.LINES / f"{number}.json").read_text("utf-8"))
+    assert lines[place] == "f′ = Φ(x) + x φ(x)"
     texts = [
         gzip.decompress(path.read_bytes()).decode()
         for path in (site / "site/search/fragment").iterdir()
@@ -81,3 +87,22 @@ def test_a_term_that_leads_nowhere_is_named(site):
     (site / "docs/a.md").write_text("---\ntitle: Page a\nterms:\n  gone: away\n---\n")
     with pytest.raises(Fault, match=r"a\.md: the term `gone` leads to no section: #away"):
         search.index(site / "site", site / "docs")
+
+
+def test_the_packed_list_is_the_list():
+    items = [
+        ["Home", ""],
+        ["Two Words", "folder/two_words/", "other", "third"],
+        ["Other spelling", "folder/name/"],
+        ["A heading", "folder/name/#a-heading"],
+        ["f(x)", "folder/name/#own"],
+        ["name function", "api/m/#m.name"],
+        ["other", "api/m/#m.third"],
+    ]
+    text = search.packed(items)
+    assert [item for _, run in search.unpacked(text) for item in run] == items
+    assert "two_words" not in text
+    assert "a-heading" not in text
+    assert "m.name" not in text
+    with pytest.raises(Fault, match="a name that the search cannot hold"):
+        search.packed([["a", "b/", "|c|"]])

@@ -44,7 +44,7 @@ OTHER = """\
 """
 
 
-SEARCH = [f"site/search/{name}" for name in ("names.json", "lines.json", "pagefind.js")]
+SEARCH = [f"site/search/{name}" for name in ("names.json", "lines/0.json", "pagefind.js")]
 
 
 @pytest.fixture

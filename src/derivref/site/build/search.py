@@ -28,7 +28,7 @@ from derivref.site.show import names
 from derivref.site.show.api import generated, lends, modules
 
 FOLDER = "search"  # below the site
-NAMES, LINES = f"{FOLDER}/names.json", f"{FOLDER}/lines.json"
+NAMES, LINES = f"{FOLDER}/names.json", f"{FOLDER}/lines"
 
 # What Pagefind's own pages of results need, and the reader of other languages.
 _UNUSED = ("pagefind-*", "wasm.unknown.pagefind")
@@ -165,30 +165,67 @@ def _sought(address: str) -> bool:
 Items = list[list[str]]
 
 
-def packed(items: Items) -> list[tuple[str, Items]]:
-    """Return runs of names below one folder or page, each with its address from there on.
+def packed(items: Items) -> str:
+    """Return names as lines of text, in runs with the beginning of their addresses.
 
-    So that the list of names stays small: the addresses are half of it.
+    So that the list stays small: the addresses are half of it, and many are the title in another
+    spelling, which is left out. A run begins with ">" and what its addresses share; an item is its
+    title, the rest of its address and its further names, with "|" between them.
+
+    Raises
+    ------
+    Fault
+        If a name has a character that stands between names.
     """
+    lines = []
+    for head, run in itertools.groupby(items, _start):
+        lines.append(f">{head}")
+        for title, address, *others in run:
+            rest = address.removeprefix(head)
+            rest = rest.removesuffix("/") if head.endswith("/") else rest
+            item = [title, "" if rest == _spelt(title, head) else rest, *others]
+            if title.startswith(">") or any("|" in part or "\n" in part for part in item):
+                raise Fault(f"{address}: a name that the search cannot hold: {item}")
+            lines.append("|".join(item))
+    return "\n".join(lines)
 
-    def start(item: list[str]) -> str:
-        page, sign, _ = item[1].partition("#")
-        return page + sign if sign else page[: page.rstrip("/").rfind("/") + 1]
 
-    return [
-        (head, [[title, address.removeprefix(head), *others] for title, address, *others in run])
-        for head, run in itertools.groupby(items, start)
-    ]
+def unpacked(text: str) -> list[tuple[str, Items]]:
+    """Return the runs of `packed`, each with the beginning of its addresses."""
+    runs: list[tuple[str, Items]] = []
+    for line in text.splitlines():
+        if line.startswith(">"):
+            runs.append((line[1:], []))
+            continue
+        head, run = runs[-1]
+        title, rest, *others = line.split("|")
+        end = "/" if head.endswith("/") else ""
+        run.append([title, f"{head}{rest or _spelt(title, head)}{end}", *others])
+    return runs
+
+
+def _start(item: list[str]) -> str:
+    """Return what the address of an item shares with its neighbours: folder, page or module."""
+    page, sign, anchor = item[1].partition("#")
+    if page.startswith("api/") and "." in anchor:
+        return page + sign + anchor[: anchor.rindex(".") + 1]
+    return page + sign if sign else page[: page.rstrip("/").rfind("/") + 1]
+
+
+def _spelt(title: str, head: str) -> str:
+    """Return the end of an address that is the title in another spelling."""
+    if not head:
+        return ""
+    if head.endswith("."):
+        return title.split(" ")[0]
+    return ("-" if head.endswith("#") else "_").join(re.findall("[a-z0-9]+", title.lower()))
 
 
 def read(site: Path) -> dict[str, Items]:
     """Return the names that the search of a built site knows, as `listed` does."""
-    runs = json.loads((site / NAMES).read_text(encoding="utf-8"))
+    kinds = json.loads((site / NAMES).read_text(encoding="utf-8"))
     return {
-        kind: [
-            [title, head + rest, *others] for head, items in of for title, rest, *others in items
-        ]
-        for kind, of in runs.items()
+        kind: [item for _, run in unpacked(text) for item in run] for kind, text in kinds.items()
     }
 
 
@@ -220,6 +257,7 @@ def index(site: Path, docs: Path) -> None:
         if tree is not None:
             folder = file.parent.relative_to(site).as_posix()
             trees["" if folder == "." else f"{folder}/"] = tree
+    found = listed(docs, trees)
     output = site / FOLDER
     shutil.rmtree(output, ignore_errors=True)
     with tempfile.TemporaryDirectory() as temporary:
@@ -229,6 +267,9 @@ def index(site: Path, docs: Path) -> None:
                 continue
             path = texts / address / "index.html"
             path.parent.mkdir(parents=True, exist_ok=True)
+            # Results lead to headings; Pagefind would list every other anchor too.
+            for element in tree.xpath(".//*[@id][not(self::h1 or self::h2 or self::h3)]"):
+                del element.attrib["id"]
             weight = "0.5" if address.startswith("api/") else "1"
             body = lxml.html.tostring(tree, encoding="unicode")
             path.write_text(
@@ -237,15 +278,21 @@ def index(site: Path, docs: Path) -> None:
                 encoding="utf-8",
             )
         _pagefind(texts, output)
-    lines = [
+    _write(site / NAMES, {kind: packed(items) for kind, items in found.items()})
+    # What an entry is in a line, in a file for each run of entries: few are ever shown together.
+    lines = (
         names.LINES[record.kind](record)
         for record in catalog.records()
         if _sought(catalog.address(record))
-    ]
-    runs = {kind: packed(items) for kind, items in listed(docs, trees).items()}
-    for name, data in ((NAMES, runs), (LINES, lines)):
-        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-        (site / name).write_text(text, encoding="utf-8")
+    )
+    (site / LINES).mkdir()
+    for number, (_, run) in enumerate(itertools.groupby(found["entries"], _start)):
+        _write(site / LINES / f"{number}.json", list(itertools.islice(lines, len(list(run)))))
+
+
+def _write(path: Path, data: Any) -> None:
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    path.write_text(text, encoding="utf-8")
 
 
 def _made() -> set[str]:

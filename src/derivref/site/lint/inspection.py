@@ -147,7 +147,12 @@ def link_faults(site: Path) -> Iterator[str]:
 
 
 def _file_faults(site: Path, config: MkDocsConfig) -> Iterator[str]:
-    for name in ("404.html", search.NAMES, search.LINES, f"{search.FOLDER}/pagefind.js"):
+    for name in (
+        "404.html",
+        search.NAMES,
+        f"{search.LINES}/0.json",
+        f"{search.FOLDER}/pagefind.js",
+    ):
         if not (site / name).is_file():
             yield f"{name} is missing; the build did not end: make site"
     if config.site_url and not (site / "sitemap.xml").is_file():
