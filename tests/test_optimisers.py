@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from scipy.optimize import least_squares
 
 from derivref import optimisers
 
@@ -210,9 +211,118 @@ def test_muon():
     assert s.max() < 1.3
 
 
+H = np.array([[3.0, 1.0, 0.5], [1.0, 2.0, -0.25], [0.5, -0.25, 1.5]])
+POINT, SLOPE = np.array(X), np.array(G[0])
+
+
+def test_newton_solves_a_quadratic_and_damping_shortens_the_step():
+    b = np.array([1.0, -2.0, 0.5])
+    found = optimisers.newton(POINT, H @ POINT - b, H)
+    assert H @ found == pytest.approx(b, rel=1e-12)
+    damped = optimisers.newton(POINT, SLOPE, H, damping=0.5) - POINT
+    assert (H + 0.5 * np.eye(3)) @ damped == pytest.approx(-SLOPE, rel=1e-12, abs=1e-15)
+
+
+def test_the_natural_gradient_does_not_see_the_coordinates():
+    """In p = A x the Fisher matrix is A^-T F A^-1 and the gradient A^-T g: p moves to A x."""
+    turn = np.array([[2.0, 0.0, 1.0], [0.5, 1.0, 0.0], [0.0, -1.0, 3.0]])
+    back = np.linalg.inv(turn)
+    here = optimisers.natural_gradient(POINT, SLOPE, H, rate=0.25)
+    there = optimisers.natural_gradient(turn @ POINT, back.T @ SLOPE, back.T @ H @ back, rate=0.25)
+    assert there == pytest.approx(turn @ here, rel=1e-12)
+    assert H @ (here - POINT) == pytest.approx(-0.25 * SLOPE, rel=1e-12, abs=1e-15)
+
+
+T = np.array([0.0, 1.0, 2.0, 3.0, 5.0])
+DATA = np.array([2.1, 1.4, 0.7, 0.6, 0.1])
+
+
+def curve(p):
+    """Residuals of a decay that is fitted, and their Jacobian."""
+    e = np.exp(-p[1] * T)
+    return p[0] * e - DATA, np.stack([e, -p[0] * T * e], axis=1)
+
+
+def test_gauss_newton_solves_linear_residuals_in_a_step():
+    matrix = np.array([[1.0, 2.0], [0.0, 1.0], [3.0, -1.0]])
+    b = np.array([1.0, -1.0, 2.0])
+    x = np.array([5.0, -4.0])
+    found = optimisers.gauss_newton(x, matrix @ x - b, matrix)
+    assert matrix.T @ (matrix @ found - b) == pytest.approx(np.zeros(2), abs=1e-13)
+    short = optimisers.gauss_newton(np.zeros(2), np.array([-2.0]), np.array([[1.0, 1.0]]))
+    assert short == pytest.approx([1.0, 1.0])  # of all with the sum 2 the shortest
+
+
+def test_levenberg_marquardt_fits_from_where_gauss_newton_runs_away():
+    start = np.array([1.0, 2.0])
+    runaway = optimisers.gauss_newton(start, *curve(start))
+    assert curve(start)[0] @ curve(start)[0] < 0.1 * (curve(runaway)[0] @ curve(runaway)[0])
+    x, state, back = start, None, 0
+    for _ in range(15):
+        before = None if state is None else state["damping"]
+        x, state = optimisers.levenberg_marquardt(x, *curve(x), state)
+        assert np.sum(state["r"] ** 2) <= np.sum(curve(start)[0] ** 2)
+        back += before is not None and state["damping"] > before
+    wanted = least_squares(lambda p: curve(p)[0], [2.0, 0.5], jac=lambda p: curve(p)[1])
+    assert back > 0
+    assert state["x"] == pytest.approx(wanted.x, rel=1e-6)
+
+
+def test_levenberg_marquardt_step_for_step():
+    x = np.array([1.0, 0.25])
+    r, matrix = curve(x)
+    first, state = optimisers.levenberg_marquardt(x, r, matrix, damping=0.5)
+    assert (matrix.T @ matrix + 0.5 * np.eye(2)) @ (first - x) == pytest.approx(
+        -matrix.T @ r, rel=1e-10
+    )
+    worse = r + 10.0
+    again, state = optimisers.levenberg_marquardt(first, worse, matrix, state, factor=4.0)
+    assert state["damping"] == 2.0
+    assert (matrix.T @ matrix + 2.0 * np.eye(2)) @ (again - x) == pytest.approx(
+        -matrix.T @ r, rel=1e-10
+    )
+    _, state = optimisers.levenberg_marquardt(again, 0.5 * r, matrix, state, factor=4.0)
+    assert state["damping"] == 0.5
+    assert np.array_equal(state["x"], again)
+
+
+def test_conjugate_gradients_end_after_as_many_products_as_unknowns():
+    b, asked = np.array([1.0, -2.0, 0.5]), []
+
+    def product(v):
+        asked.append(v)
+        return H @ v
+
+    x = optimisers.conjugate_gradients(product, b, 3)
+    assert H @ x == pytest.approx(b, rel=1e-10)
+    assert [p @ H @ q for k, p in enumerate(asked) for q in asked[:k]] == pytest.approx(
+        [0.0] * 3, abs=1e-12
+    )
+    assert optimisers.conjugate_gradients(product, b, 1) == pytest.approx(
+        b * (b @ b) / (b @ H @ b), rel=1e-14
+    )
+    del asked[:]
+    optimisers.conjugate_gradients(lambda v: product(2 * v) / (2 * H[0, 0]), 0 * b, 3)
+    assert asked == []
+    with pytest.raises(ValueError, match="product must be of a positive definite matrix"):
+        optimisers.conjugate_gradients(lambda v: -v, b, 1)
+
+
 @pytest.mark.parametrize(
     ("call", "said"),
     [
+        (lambda a: optimisers.newton(a, a, a), "x must be a vector, not of 2 dimensions"),
+        (lambda a: optimisers.newton(a[0], a[0], a[:1]), "hessian must be 2 by 2, not of shape"),
+        (lambda a: optimisers.gauss_newton(a[0], a[0], a[:1]), "jacobian must be 2 by 2, not"),
+        (
+            lambda a: optimisers.levenberg_marquardt(a[0], a[0], a, damping=0.0),
+            "damping must be positive, not 0",
+        ),
+        (
+            lambda a: optimisers.levenberg_marquardt(a[0], a[0], a, factor=1.0),
+            "factor must be above 1, not 1.0",
+        ),
+        (lambda a: optimisers.conjugate_gradients(a.dot, a[0], -1), "steps must be finite and"),
         (lambda a: optimisers.adam(a, a, beta1=1.0), "beta1 must lie in [0, 1), not 1.0"),
         (lambda a: optimisers.lion(a, a, rate=0.0), "rate must be positive and finite, not 0.0"),
         (lambda a: optimisers.adamw(a, a, decay=-1), "decay must be finite and not negative"),
@@ -232,3 +342,5 @@ def test_arrays_that_do_not_fit_are_refused_by_name():
     for bad in (np.ones(3, int), np.ones(3, complex), np.ma.array(x)):
         with pytest.raises(TypeError, match="g must hold real floating-point numbers"):
             optimisers.momentum(x, bad)
+    with pytest.raises(TypeError, match="jacobian must hold real floating-point numbers"):
+        optimisers.gauss_newton(x, x, np.eye(3, dtype=int))

@@ -1,5 +1,12 @@
 """Optimisers, plain: parameters, gradient and state go in, new parameters and state come out."""
 
+from derivref.optimisers.curvature import (
+    conjugate_gradients,
+    gauss_newton,
+    levenberg_marquardt,
+    natural_gradient,
+    newton,
+)
 from derivref.optimisers.matrices import adafactor, muon, orthogonalised, shampoo
 from derivref.optimisers.running import (
     adagrad,
@@ -19,10 +26,15 @@ __all__ = [
     "adam",
     "adamw",
     "amsgrad",
+    "conjugate_gradients",
+    "gauss_newton",
+    "levenberg_marquardt",
     "lion",
     "momentum",
     "muon",
+    "natural_gradient",
     "nesterov",
+    "newton",
     "orthogonalised",
     "rmsprop",
     "shampoo",

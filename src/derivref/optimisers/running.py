@@ -10,6 +10,14 @@ State = dict[str, Any]
 Step = tuple[Array, State]
 
 
+def floating(**arrays: Array) -> None:
+    """Refuse what does not hold real floating-point numbers, by name: a TypeError."""
+    for name, array in arrays.items():
+        if np.ma.isMaskedArray(array) or np.asarray(array).dtype.kind != "f":
+            kind = type(array).__name__ if np.ma.isMaskedArray(array) else np.asarray(array).dtype
+            raise TypeError(f"{name} must hold real floating-point numbers, not {kind}")
+
+
 def refuse(x: Array, g: Array, **facts: float) -> None:
     """Refuse arrays that do not fit and settings that make no optimiser.
 
@@ -27,10 +35,7 @@ def refuse(x: Array, g: Array, **facts: float) -> None:
     ValueError
         With the parameter, what it must be, and its value.
     """
-    for name, array in (("x", x), ("g", g)):
-        if np.ma.isMaskedArray(array) or np.asarray(array).dtype.kind != "f":
-            kind = type(array).__name__ if np.ma.isMaskedArray(array) else np.asarray(array).dtype
-            raise TypeError(f"{name} must hold real floating-point numbers, not {kind}")
+    floating(x=x, g=g)
     if np.shape(g) != np.shape(x):
         raise ValueError(f"g must have the shape of x, {np.shape(x)}, not {np.shape(g)}")
     for name, value in facts.items():
