@@ -1,7 +1,7 @@
 # One environment in .venv (Python packages) and node_modules (KaTeX, fonts), made once from pinned
 # versions; every command below sets it up first if it is missing or its pins have changed.
 .DELETE_ON_ERROR:
-.PHONY: help site serve test check portable browser measure versions zensical bench scale nav pins faults setup clean
+.PHONY: help site serve test check portable browser measure versions zensical bench scale frameworks nav pins faults setup clean
 
 PYTHON = python3
 BIN = .venv/bin
@@ -32,6 +32,7 @@ help:
 	@echo "make measure  print what a first visit to each page costs, in Chromium"
 	@echo "make bench    rerun the benchmarks whose tables the pages show"
 	@echo "make scale    build a project of the full size and print where the time goes"
+	@echo "make frameworks ask PyTorch, JAX, TensorFlow and Keras again (some GB of packages)"
 	@echo "make nav      write navigation and API pages, from the records and the modules"
 	@echo "make faults   plant faults in a copy and see them caught"
 	@echo "make clean    remove what was built (not the environment)"
@@ -70,6 +71,12 @@ bench: setup
 
 scale: setup
 	$(BIN)/python benchmarks/scale.py
+
+# In an environment of its own: its packages are large, and nothing else needs them.
+frameworks:
+	test -x .cache/frameworks/bin/python || "$(PYTHON)" -m venv .cache/frameworks
+	.cache/frameworks/bin/python -m pip install --quiet -r benchmarks/requirements.txt -e ".[docs]"
+	.cache/frameworks/bin/python benchmarks/frameworks.py
 
 nav: setup
 	$(BIN)/python -m derivref.site.build.navigation

@@ -1,13 +1,18 @@
-"""Run the programs of other frameworks that the pages show, and ask the frameworks at kinks.
+"""Run what the pages show of other frameworks, and ask these for slopes at delicate points.
 
-Run ``python benchmarks/frameworks.py`` with every framework of requirements.txt installed: a
-program that fails ends it. Writes frameworks.json beside this file; where a framework is missing,
-the file stays as it is.
+``make frameworks`` runs it with every framework of requirements.txt, in an environment of its own.
+The programs of the pages run as they stand; the calls that entries name are held against our
+functions and slopes; the cases of points.py are asked in every mode. A program of a page that fails
+ends it. Writes frameworks.json beside this file; where a framework is missing, it stays as it is.
 """
 
+import contextlib
 import datetime
+import functools
 import importlib.util
+import io
 import json
+import math
 import os
 import platform
 import subprocess
@@ -22,7 +27,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT / "src"))
 os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
 
-from derivref import __version__  # noqa: E402
+from derivref import __version__, catalog  # noqa: E402
 from derivref.site.show.frameworks import NAMES, digest, programs  # noqa: E402
 
 if missing := [name for name in NAMES if importlib.util.find_spec(name) is None]:
@@ -31,115 +36,273 @@ if missing := [name for name in NAMES if importlib.util.find_spec(name) is None]
 
 import jax  # noqa: E402
 import jax.numpy as jnp  # noqa: E402
+import keras  # noqa: E402
+import mpmath as mp  # noqa: E402
+import numpy as np  # noqa: E402
+import optax  # noqa: E402
+import points  # noqa: E402
 import tensorflow as tf  # noqa: E402
 import torch  # noqa: E402
 
-INF = float("inf")
-# Function, point, and how each framework writes it, if it does; the first component is shown.
-KINKS: tuple[tuple[str, list[float], Any, Any, Any], ...] = (
-    ("relu(x)", [0.0], torch.relu, jax.nn.relu, tf.nn.relu),
-    (
-        "maximum(x, 0)",
-        [0.0],
-        lambda x: torch.maximum(x, torch.zeros(1)),
-        lambda x: jnp.maximum(x, 0.0),
-        lambda x: tf.maximum(x, 0.0),
-    ),
-    ("abs(x)", [0.0], torch.abs, jnp.abs, tf.abs),
-    (
-        "leaky_relu(x), α = 0.1",
-        [0.0],
-        lambda x: torch.nn.functional.leaky_relu(x, 0.1),
-        lambda x: jax.nn.leaky_relu(x, 0.1),
-        lambda x: tf.nn.leaky_relu(x, 0.1),
-    ),
-    ("relu6(x)", [6.0], torch.nn.functional.relu6, jax.nn.relu6, tf.nn.relu6),
-    (
-        "clip(x, −1, 1)",
-        [1.0],
-        lambda x: torch.clamp(x, -1.0, 1.0),
-        lambda x: jnp.clip(x, -1.0, 1.0),
-        lambda x: tf.clip_by_value(x, -1.0, 1.0),
-    ),
-    (
-        "hard_swish(x)",
-        [-3.0],
-        torch.nn.functional.hardswish,
-        jax.nn.hard_swish,
-        None,
-    ),
-    (
-        "hard_swish(x)",
-        [3.0],
-        torch.nn.functional.hardswish,
-        jax.nn.hard_swish,
-        None,
-    ),
-    ("max(x)", [1.0, 1.0], torch.amax, jnp.max, tf.reduce_max),
-    ("sqrt(x)", [0.0], torch.sqrt, jnp.sqrt, tf.sqrt),
-    ("norm(x)", [0.0, 0.0], torch.linalg.norm, jnp.linalg.norm, tf.norm),
-    (
-        "std(x)",
-        [1.0, 1.0],
-        lambda x: torch.std(x, correction=0),
-        jnp.std,
-        tf.math.reduce_std,
-    ),
-    ("logsumexp(x)", [-INF, -INF], lambda x: torch.logsumexp(x, 0),
-     jax.scipy.special.logsumexp, tf.reduce_logsumexp),
-    (
-        "arccos(clip(x, −1, 1))",
-        [1.0],
-        lambda x: torch.arccos(torch.clamp(x, -1.0, 1.0)),
-        lambda x: jnp.arccos(jnp.clip(x, -1.0, 1.0)),
-        lambda x: tf.acos(tf.clip_by_value(x, -1.0, 1.0)),
-    ),
-    (
-        "arccos(clip(x, −1, 1))",
-        [2.0],
-        lambda x: torch.arccos(torch.clamp(x, -1.0, 1.0)),
-        lambda x: jnp.arccos(jnp.clip(x, -1.0, 1.0)),
-        lambda x: tf.acos(tf.clip_by_value(x, -1.0, 1.0)),
-    ),
-)  # fmt: skip
+jax.config.update("jax_enable_x64", True)
 
 
-def in_torch(f: Callable[[Any], Any], point: list[float]) -> float:
-    """Return the first component of the gradient by PyTorch."""
-    x = torch.tensor(point, requires_grad=True)
-    f(x).sum().backward()
-    return float(x.grad[0])
+def in_torch(code: str, point: list[float]) -> dict[str, str]:
+    """Return value and slopes by PyTorch, by mode."""
+    names = {"torch": torch, "F": torch.nn.functional}
+    f = eval(f"lambda x: {code}", names)
+
+    def reverse(function: Any, kind: Any) -> float:
+        x = torch.tensor(point, dtype=kind, requires_grad=True)
+        (slope,) = torch.autograd.grad(function(x).sum(), x, materialize_grads=True)
+        return float(slope[0])
+
+    def forward() -> float:
+        x = torch.tensor(point, dtype=torch.float64)
+        along = torch.zeros_like(x)
+        along[0] = 1.0
+        return float(torch.func.jvp(lambda x: f(x).sum(), (x,), (along,))[1])
+
+    def second() -> float:
+        x = torch.tensor(point, dtype=torch.float64, requires_grad=True)
+        (slope,) = torch.autograd.grad(f(x).sum(), x, create_graph=True)
+        (again,) = torch.autograd.grad(slope[0], x, materialize_grads=True)
+        return float(again[0])
+
+    def compiled() -> float:
+        torch._dynamo.reset()
+        return reverse(torch.compile(f, backend="aot_eager"), torch.float64)
+
+    value = lambda: float(f(torch.tensor(point, dtype=torch.float64)).sum())  # noqa: E731
+    kinds = {"float64": torch.float64, "float32": torch.float32, "bfloat16": torch.bfloat16}
+    return asked(
+        value=value, forward=forward, second=second, compiled=compiled,
+        **{name: functools.partial(reverse, f, kind) for name, kind in kinds.items()},
+    )  # fmt: skip
 
 
-def in_jax(f: Callable[[Any], Any], point: list[float]) -> float:
-    """Return the first component of the gradient by JAX."""
-    return float(jax.grad(lambda x: jnp.sum(f(x)))(jnp.array(point))[0])
+def in_jax(code: str, point: list[float]) -> dict[str, str]:
+    """Return value and slopes by JAX, by mode."""
+    inner = eval(f"lambda x: {code}", {"jax": jax, "jnp": jnp, "optax": optax})
+
+    def f(x: Any) -> Any:
+        return jnp.sum(inner(x))
+
+    x = jnp.array(point)
+    along = jnp.zeros_like(x).at[0].set(1.0)
+
+    def reverse(kind: Any) -> float:
+        return float(jax.grad(f)(jnp.array(point, kind))[0])
+
+    kinds = {"float64": jnp.float64, "float32": jnp.float32, "bfloat16": jnp.bfloat16}
+    return asked(
+        value=lambda: float(f(x)),
+        forward=lambda: float(jax.jvp(f, (x,), (along,))[1]),
+        second=lambda: float(jax.grad(lambda x: jax.grad(f)(x)[0])(x)[0]),
+        compiled=lambda: float(jax.jit(jax.grad(f))(x)[0]),
+        **{name: functools.partial(reverse, kind) for name, kind in kinds.items()},
+    )
 
 
-def in_tensorflow(f: Callable[[Any], Any], point: list[float]) -> float:
-    """Return the first component of the gradient by TensorFlow."""
-    x = tf.Variable(point)
-    with tf.GradientTape() as tape:
-        y = tf.reduce_sum(f(x))
-    return float(tape.gradient(y, x)[0])
+def in_tensorflow(code: str, point: list[float]) -> dict[str, str]:
+    """Return value and slopes by TensorFlow, or by Keras with TensorFlow below it, by mode."""
+    inner = eval(f"lambda x: {code}", {"tf": tf, "keras": keras, "ops": keras.ops})
+
+    def f(x: Any) -> Any:
+        return tf.reduce_sum(inner(x))
+
+    def slope(x: Any) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = f(x)
+        return tape.gradient(y, x, unconnected_gradients="zero")
+
+    def forward() -> float:
+        x = tf.constant(point, tf.float64)
+        along = tf.one_hot(0, len(point), dtype=tf.float64)
+        with tf.autodiff.ForwardAccumulator(x, along) as tangent:
+            y = f(x)
+        return float(tangent.jvp(y, unconnected_gradients="zero"))
+
+    def second() -> float:
+        x = tf.constant(point, tf.float64)
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            first = slope(x)[0]
+        return float(tape.gradient(first, x, unconnected_gradients="zero")[0])
+
+    x = tf.constant(point, tf.float64)
+    kinds = {"float64": tf.float64, "float32": tf.float32, "bfloat16": tf.bfloat16}
+    return asked(
+        value=lambda: float(f(x)),
+        forward=forward,
+        second=second,
+        compiled=lambda: float(tf.function(slope)(x)[0]),
+        **{
+            name: lambda kind=kind: float(tf.cast(slope(tf.constant(point, kind)), tf.float64)[0])
+            for name, kind in kinds.items()
+        },
+    )
+
+
+def asked(**modes: Callable[[], float]) -> dict[str, str]:
+    """Return what each mode gives, as the table shows it; one that raises has the error's name."""
+    found = {}
+    for name, ask in modes.items():
+        try:
+            found[name] = said(ask())
+        except Exception as error:
+            found[name] = f"raises {type(error).__name__.lstrip('_')}"
+    return found
 
 
 def said(value: float) -> str:
-    """Return a slope as the table shows it."""
-    text = "NaN" if value != value else f"{value:g}"
+    """Return a number as the table shows it."""
+    text = "NaN" if value != value else f"{value + 0.0:.6g}"
     return text.replace("inf", "∞").replace("-", "−")
 
 
-def kinks() -> list[dict[str, str]]:
-    """Return the rows of the table."""
+ASK = {"torch": in_torch, "jax": in_jax, "tensorflow": in_tensorflow, "keras": in_tensorflow}
+
+
+def kinks() -> list[dict[str, Any]]:
+    """Return what every framework gives at every point, beside the exact one-sided slopes."""
     rows = []
-    for function, point, *forms in KINKS:
-        at = said(point[0]) if len(point) == 1 else f"({', '.join(map(said, point))})"
-        row = {"function": function, "at": at}
-        for name, ask, f in zip(NAMES, (in_torch, in_jax, in_tensorflow), forms, strict=True):
-            row[name] = said(ask(f, point)) if f else ""
-        rows.append(row)
+    for case in points.CASES:
+        codes = {name: code for name in ASK if (code := getattr(case, name))}
+        for point in case.at:
+            at = said(point[0]) if len(point) == 1 else f"({', '.join(map(said, point))})"
+            seen = {name: ASK[name](code, point) for name, code in codes.items()}
+            rows.append(
+                {
+                    "group": case.group,
+                    "function": case.function,
+                    "at": at,
+                    "sides": [said(s) for s in sides(case.exact, point)],
+                    "code": codes,
+                    "seen": seen,
+                }
+            )
+            print(case.function, at, rows[-1]["sides"], {k: v["float64"] for k, v in seen.items()})
     return rows
+
+
+def sides(exact: str, point: list[float]) -> list[float]:
+    """Return the one-sided slopes along the first component; NaN where there is none.
+
+    Quotients with 60 digits at two steps, of which the shorter is 10⁻¹² of the longer: where they
+    still differ they grow, and the slope is infinite.
+    """
+    if not exact or not all(map(math.isfinite, point)):
+        return []
+    with mp.workdps(120):
+        f = eval(f"lambda x: {exact}", {"m": mp})
+        start = [mp.mpf(v) for v in point]
+
+        def at(h: Any) -> Any:
+            x = [start[0] + h, *start[1:]]
+            return f(x if len(x) > 1 else x[0])
+
+        found = []
+        for sign in (-1, 1):
+            try:
+                long, short = (
+                    (at(sign * h) - at(mp.mpf(0))) / (sign * h)
+                    for h in (mp.mpf(10) ** -28, mp.mpf(10) ** -40)
+                )
+            except (ZeroDivisionError, ValueError, TypeError):
+                found.append(math.nan)
+                continue
+            if not isinstance(short, mp.mpf) or not mp.isfinite(short):
+                found.append(math.nan)  # complex, or no number: outside the domain
+            elif abs(short - long) <= 1e-9 * max(1, abs(short)):
+                found.append(float(mp.nstr(short, 12)) if abs(short) > 1e-25 else 0.0)
+            else:
+                found.append(math.copysign(math.inf, float(short)))
+    return found
+
+
+HEADS = {
+    "torch": """\
+import torch
+
+x = torch.tensor({x}, dtype=torch.float64, requires_grad=True)
+y = {call}
+(d,) = torch.autograd.grad(y.sum(), x, create_graph=True)
+""",
+    "jax": """\
+import jax
+import jax.numpy as jnp
+
+
+def f(x):
+    return {call}
+
+
+x = jnp.array({x})
+y, d = f(x), jax.vmap(jax.grad(f))(x)
+""",
+    "tensorflow": """\
+import tensorflow as tf
+
+x = tf.constant({x}, tf.float64)
+with tf.GradientTape() as tape:
+    tape.watch(x)
+    y = {call}
+d = tape.gradient(y, x)
+""",
+    "keras": """\
+import keras
+import tensorflow as tf  # the backend
+
+x = tf.constant({x}, tf.float64)
+with tf.GradientTape() as tape:
+    tape.watch(x)
+    y = {call}
+d = tape.gradient(y, x)
+""",
+}
+SHOWN = {"torch": "print(y.data, d.data, sep='\\n')", "jax": "print(y, d, sep='\\n')",
+         "tensorflow": "print(y.numpy(), d.numpy(), sep='\\n')",
+         "keras": "print(y.numpy(), d.numpy(), sep='\\n')"}  # fmt: skip
+GOOD = 1e-5  # relative: TensorFlow's GELU in float64 has the digits of float32
+
+
+def entries() -> tuple[dict[str, dict[str, str]], dict[str, dict[str, list[str]]]]:
+    """Run the calls that the entries name; return programs, and how far values and slopes differ.
+
+    A call whose value or slope differs by more than `GOOD` is another function: it gets no program,
+    and is printed.
+    """
+    shown: dict[str, dict[str, str]] = {}
+    differences: dict[str, dict[str, list[str]]] = {}
+    for record in catalog.records("scalar"):
+        low, high = record.domain
+        corners = [c.at for c in record.corners]
+        x = [v for v in (-1.5, -0.4, 0.3, 0.7, 2.5) if low < v < high and v not in corners]
+        for key, name in NAMES.items():
+            call = record.frameworks.get(name, "").partition("  #")[0].strip()
+            if not call:
+                continue
+            code = f"{HEADS[key].format(call=call, x=x)}{SHOWN[key]}\n".replace("'", '"')
+            names: dict[str, Any] = {}
+            try:
+                with contextlib.redirect_stdout(io.StringIO()):
+                    exec(compile(code, record.name, "exec"), names)
+            except Exception as error:
+                print(f"{record.full_name}: {call}: {type(error).__name__}: {error}")
+                continue
+            far = []
+            for found, f in zip((names["y"], names["d"]), record.functions, strict=False):
+                found = np.asarray(found.detach() if key == "torch" else found, float)
+                wanted = f(np.array(x))
+                far.append(float(np.max(np.abs(found - wanted) / np.maximum(np.abs(wanted), 1e-3))))
+            differences.setdefault(record.full_name, {})[key] = [f"{v:.1e}" for v in far]
+            if max(far) <= GOOD:
+                shown.setdefault(record.full_name, {})[key] = code
+            else:
+                print(f"{record.full_name}: {call}: other by {far}")
+    return shown, differences
 
 
 def run() -> dict[str, str]:
@@ -162,12 +325,15 @@ def run() -> dict[str, str]:
 
 def main() -> None:
     """Write the data."""
-    versions = {name: metadata.version(name) for name in ("numpy", "torch", "jax")}
-    versions["tensorflow"] = tf.__version__
+    versions = {name: metadata.version(name) for name in ("numpy", "torch", "jax", "optax")}
+    versions |= {"tensorflow": tf.__version__, "keras": keras.__version__}
+    shown, differences = entries()
     data = {
         "date": datetime.date.today().isoformat(),
         "versions": {"python": platform.python_version(), "derivref": __version__, **versions},
         "programs": run(),
+        "entries": shown,
+        "differences": differences,
         "kinks": kinks(),
     }
     text = json.dumps(data, indent=1, ensure_ascii=False) + "\n"

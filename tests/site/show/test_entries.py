@@ -19,7 +19,8 @@ RECORDS = list(catalog.records("scalar"))
 def test_an_entry_shows_formula_program_and_picture(record):
     text = pages.entry(record.name)
     assert text.startswith(record.summary)
-    assert text.count("```python\n") == 2 * len(tabs.code_forms(record))
+    theirs = frameworks.recorded(record)
+    assert text.count("```python\n") == 2 * len(tabs.code_forms(record)) + len(theirs)
     assert text.count("{ .download download=") == len(tabs.code_forms(record))
     assert f"def d2_{record.name}(" in text
     for n in range(3):
@@ -60,7 +61,8 @@ def test_every_form_can_be_downloaded_as_it_is_tested():
 
 def test_frameworks_have_tabs_only_where_they_were_recorded(monkeypatch):
     gelu = catalog.get("gelu")
-    assert "PyTorch" not in tabs.tabbed(gelu)
+    assert "Run with PyTorch" in tabs.tabbed(gelu)
+    assert "PyTorch" not in tabs.tabbed(catalog.get("gudermannian"))
     data = {
         "date": "2026-01-02",
         "versions": {"torch": "9.9"},

@@ -387,7 +387,7 @@ def frameworks(name: str, function: str, at: str = "0") -> float:
     ]
     if not rows:
         raise ValueError(f"benchmarks/frameworks.json has no `{function}` at {at}")
-    return float(rows[0][name].replace("−", "-").replace("∞", "inf"))
+    return float(rows[0]["seen"][name]["float64"].replace("−", "-").replace("∞", "inf"))
 
 
 def chosen(**words_: Any) -> str:

@@ -12,6 +12,8 @@ NAMES = {
     "torch": "PyTorch",
     "jax": "JAX",
     "tensorflow": "TensorFlow",
+    "keras": "Keras",
+    "optax": "Optax",
     "scipy": "SciPy",
     "numpy": "NumPy",
     "numdifftools": "numdifftools",
