@@ -3,7 +3,7 @@
 import numpy as np
 
 from derivref.layers import FAMILY
-from derivref.records import Argument
+from derivref.records import Argument, Parameter
 
 add = FAMILY.add
 
@@ -50,4 +50,110 @@ print(vjp_pairwise_distance(np.ones((2, 1)), x, z)[0])
 assert not vjp_pairwise_distance(np.ones((2, 1)), x, z)[0][0].any()  # equal points: 0, not NaN
 """,
     empty=("p", "q"),
+)
+
+
+def l2_normalize(x, eps=1e-12):
+    """Gives each vector the length 1, unless it is shorter than eps."""
+    length = np.sqrt(np.sum(np.square(x), axis=-1, keepdims=True))
+    return x / np.maximum(length, eps)
+
+
+def vjp_l2_normalize(cotangent, x, eps=1e-12):
+    """The cotangent without its part along the vector, over the length; over eps near 0."""
+    length = np.sqrt(np.sum(np.square(x), axis=-1, keepdims=True))
+    unit = x / np.maximum(length, eps)
+    along = np.sum(cotangent * unit, axis=-1, keepdims=True)
+    return (cotangent - np.where(length > eps, along, 0.0) * unit) / np.maximum(length, eps)
+
+
+def _exact_l2_normalize(m, x, eps):
+    length = m.sqrt(m.fsum(v * v for v in x))
+    return [v / max(length, m.mpf(eps)) for v in x]
+
+
+add(
+    l2_normalize,
+    vjp_l2_normalize,
+    title="L2 normalisation",
+    use="Embeddings that are compared by their directions.",
+    arguments={"x": Argument(says="the vectors, along the last axis", shape="(..., n)")},
+    output="(..., n)",
+    formula=r"y_i = \frac{x_i}{\max(r, \varepsilon)}",
+    slope=r"\bar x_i = \frac{1}{r} \Bigl(\bar y_i - y_i \sum_k \bar y_k\, y_k\Bigr)",
+    where={r"r": r"\sqrt{\sum_k x_k^2}"},
+    takes={"eps": Parameter(says="the least length", symbol="varepsilon", low=0.0)},
+    exact=_exact_l2_normalize,
+    wide=("n",),
+    tied="A vector shorter than eps is divided by eps, and so is its cotangent.",
+    kept="The vectors of length 1, and the lengths.",
+    cost="One sum for each vector.",
+    aliases=("normalise", "unit vector"),
+    frameworks={
+        "PyTorch": "torch.nn.functional.normalize(x, dim=-1)",
+        "TensorFlow": "tf.math.l2_normalize(x, axis=-1)",
+        "Keras": "keras.ops.normalize(x, axis=-1)",
+    },
+    example="""\
+x = np.array([[3.0, 4.0], [0.0, 0.0]])
+print(l2_normalize(x))
+slope = vjp_l2_normalize(np.array([[1.0, 0.0], [1.0, 0.0]]), x)
+print(slope[0].round(4))
+assert abs(slope[1, 0] / 1e12 - 1.0) < 1e-12  # at the origin: the cotangent over eps
+""",
+)
+
+
+def cosine_similarity(x, z):
+    """The cosine of the angle between two vectors."""
+    lengths = np.sqrt(np.sum(np.square(x), axis=-1) * np.sum(np.square(z), axis=-1))
+    return np.sum(x * z, axis=-1) / lengths
+
+
+def vjp_cosine_similarity(cotangent, x, z):
+    """The direction of the other vector without its part along this one, over the length."""
+    a, b = (v / np.sqrt(np.sum(np.square(v), axis=-1, keepdims=True)) for v in (x, z))
+    cosine = np.sum(a * b, axis=-1, keepdims=True)
+    down = np.expand_dims(cotangent, -1)
+    to_x = down * (b - cosine * a) / np.sqrt(np.sum(np.square(x), axis=-1, keepdims=True))
+    return to_x, down * (a - cosine * b) / np.sqrt(np.sum(np.square(z), axis=-1, keepdims=True))
+
+
+add(
+    cosine_similarity,
+    vjp_cosine_similarity,
+    title="Cosine similarity",
+    use="Retrieval and contrastive learning: lengths do not count.",
+    arguments={
+        "x": Argument(says="one vector, along the last axis", shape="(..., n)"),
+        "z": Argument(says="the other vector", shape="(..., n)"),
+    },
+    output="(...)",
+    formula=r"y = \frac{\sum_k x_k\, z_k}{\sqrt{\sum_k x_k^2}\, \sqrt{\sum_k z_k^2}}",
+    slope=r"\bar x_i = \frac{\bar y}{r} \Bigl(\frac{z_i}{q} - y\, \frac{x_i}{r}\Bigr)",
+    where={
+        r"r": r"\sqrt{\sum_k x_k^2}",
+        r"q": r"\sqrt{\sum_k z_k^2}",
+        r"\bar z_i": r"\frac{\bar y}{q} \Bigl(\frac{x_i}{r} - y\, \frac{z_i}{q}\Bigr)",
+    },
+    exact=lambda m, x, z: (
+        m.fsum(a * b for a, b in zip(x, z, strict=True))
+        / m.sqrt(m.fsum(a * a for a in x) * m.fsum(b * b for b in z))
+    ),
+    wide=("n",),
+    kept="Both vectors of length 1, and the lengths.",
+    cost="Three sums for each pair.",
+    aliases=("cosine of the angle",),
+    frameworks={
+        "PyTorch": "torch.nn.functional.cosine_similarity(x, z, dim=-1)",
+        "Keras": "-keras.losses.cosine_similarity(x, z, axis=-1)",
+    },
+    example="""\
+x, z = np.array([3.0, 4.0]), np.array([1.0, 0.0])
+print(cosine_similarity(x, z).round(4))
+to_x, to_z = vjp_cosine_similarity(np.float64(1.0), x, z)
+print(to_x.round(4), to_z.round(4))
+assert abs(to_x @ x) < 1e-12 and abs(to_z @ z) < 1e-12  # lengths do not count
+""",
+    empty=False,
 )

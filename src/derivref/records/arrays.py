@@ -252,6 +252,7 @@ def lengths(
     arguments: Mapping[str, Argument],
     empty: bool | Sequence[str] = True,
     chosen: Mapping[str, int] | None = None,
+    wide: Sequence[str] = (),
 ) -> Iterator[dict[str, int]]:
     """Yield lengths of the named axes to try: all different, all one, and each of them zero.
 
@@ -263,6 +264,8 @@ def lengths(
         Whether lengths of zero are tried, or of which axes.
     chosen : mapping of str to int, optional
         Lengths of axes that are not to be chosen here.
+    wide : sequence of str
+        Axes that keep their length where all others are one.
 
     Yields
     ------
@@ -273,7 +276,7 @@ def lengths(
     full = {name: LENGTHS[k % len(LENGTHS)] for k, name in enumerate(names)} | dict(chosen or {})
     yield full
     if names:
-        yield dict.fromkeys(names, 1)
+        yield dict.fromkeys(names, 1) | {name: full[name] for name in wide}
     for zero in names if empty is True else (n for n in names if n in (empty or ())):
         yield full | {zero: 0}
 
@@ -310,6 +313,7 @@ def instances(
     empty: bool | Sequence[str] = True,
     batches: Sequence[tuple[int, ...]] = BATCHES,
     chosen: Mapping[str, int] | None = None,
+    wide: Sequence[str] = (),
 ) -> Iterator[dict[str, NDArray[Any]]]:
     """Yield drawn arguments in several shapes; the first is of full size.
 
@@ -325,6 +329,8 @@ def instances(
         What ``...`` stands for, one after the other.
     chosen : mapping of str to int, optional
         Lengths of axes; others are chosen here.
+    wide : sequence of str
+        Axes that keep their length where all others are one.
 
     Yields
     ------
@@ -332,7 +338,7 @@ def instances(
         An array for each argument.
     """
     batched = any(arg.batched for arg in arguments.values())
-    for sizes in lengths(arguments, empty, chosen):
+    for sizes in lengths(arguments, empty, chosen, wide):
         for batch in batches if batched else ((),):
             drawn = shapes(arguments, sizes, batch)
             if any(

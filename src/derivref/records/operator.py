@@ -42,6 +42,9 @@ class Operator(Record):
     takes: Mapping[str, Parameter | Option] = field(default_factory=dict)
     exact: Function | str
     sizes: Mapping[str, int] = field(default_factory=dict)  # lengths of axes at which it is tried
+    wide: tuple[
+        str, ...
+    ] = ()  # axes of which one entry alone leaves no digit of the slope to compare
     usual: str = ""  # the form of tutorials, a NumPy expression in the arguments
     tied: str = ""  # where there is no derivative and what is returned there, a plain sentence
     kept: str  # what the backward pass needs from the forward one, a plain sentence
@@ -121,6 +124,8 @@ class Operator(Record):
             yield f"`empty` has `{min(unknown)}`, which is no axis of the arguments"
         if unknown := self.sizes.keys() - self.axes:
             yield f"`sizes` has `{min(unknown)}`, which is no axis of the arguments"
+        if unknown := set(self.wide) - self.axes:
+            yield f"`wide` has `{min(unknown)}`, which is no axis of the arguments"
         for parameters in self.settings():
             for shape in self.outputs(parameters):
                 yield from axis_faults("output", shape, self.axes | self.whole, every=True)

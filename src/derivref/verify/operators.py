@@ -45,13 +45,18 @@ def verify(record: Operator) -> list[Check]:
 
 
 def _drawn(
-    record: Operator, empty: bool | tuple[str, ...] = False, draws: int = 1
+    record: Operator,
+    empty: bool | tuple[str, ...] = False,
+    draws: int = 1,
+    wide: tuple[str, ...] = (),
 ) -> Iterator[Arrays]:
     """Yield arguments in several shapes, with the optional ones and, for the first, without."""
     rng = np.random.default_rng(SEED)
     optional = [n for n, a in record.arguments.items() if a.optional]
     for _ in range(draws):
-        for k, arrays in enumerate(instances(record.arguments, rng, empty, chosen=record.sizes)):
+        for k, arrays in enumerate(
+            instances(record.arguments, rng, empty, chosen=record.sizes, wide=wide)
+        ):
             yield arrays
             if optional and not k:
                 yield {n: a for n, a in arrays.items() if n not in optional}
@@ -59,7 +64,7 @@ def _drawn(
 
 def _tried(record: Operator) -> Iterator[tuple[Arrays, dict[str, Any]]]:
     for parameters in record.settings():
-        for arrays in _drawn(record, draws=DRAWS if parameters else 1):
+        for arrays in _drawn(record, draws=DRAWS if parameters else 1, wide=record.wide):
             if all(np.size(a) for a in arrays.values()):
                 yield arrays, parameters
 
@@ -137,7 +142,8 @@ def _examples(record: Operator) -> Iterator[tuple[Arrays, dict[str, Any], str]]:
     batched = any(a.batched for a in record.arguments.values())
     for parameters in record.settings():
         told = ", ".join(f"{n} = {v}" for n, v in parameters.items()) or "at the defaults"
-        found = (a for a in _drawn(record) if not batched or _single(record, a))
+        tried = _drawn(record, wide=record.wide)
+        found = (a for a in tried if not batched or _single(record, a))
         for k, arrays in enumerate(found):
             if not parameters or k < 2:
                 yield arrays, parameters, told + ("", f", shapes {_shapes_of(arrays)}")[k > 0]
