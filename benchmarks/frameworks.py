@@ -28,6 +28,7 @@ sys.path.append(str(ROOT / "src"))
 os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
 
 from derivref import __version__, catalog  # noqa: E402
+from derivref.records.arrays import instances  # noqa: E402
 from derivref.site.show.frameworks import NAMES, digest, programs  # noqa: E402
 
 if missing := [name for name in NAMES if importlib.util.find_spec(name) is None]:
@@ -305,6 +306,63 @@ def entries() -> tuple[dict[str, dict[str, str]], dict[str, dict[str, list[str]]
     return shown, differences
 
 
+def operators() -> dict[str, dict[str, str]]:
+    """Return how far the calls that layers and losses name are from our values and backward passes.
+
+    Of the value and every cotangent the largest difference, over the largest component.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for record in catalog.records("operator"):
+        for key in ("torch", "jax"):
+            call = record.frameworks.get(NAMES[key], "").partition("  #")[0].strip()
+            if not call:
+                continue
+            try:
+                far = apart(record, key, call)
+            except Exception as error:
+                print(f"{record.full_name}: {call}: {type(error).__name__}: {error}")
+                continue
+            print(record.full_name, key, far)
+            found.setdefault(record.full_name, {})[key] = f"{far:.0e}"
+    return found
+
+
+def apart(record: Any, key: str, call: str) -> float:
+    """Return how far a call is from a record, in float64."""
+    rng = np.random.default_rng(7)
+    drawn = instances(record.arguments, rng, False, ((3,),), chosen=record.sizes)
+    arrays = next(iter(drawn))
+    mine = np.asarray(record.f(**arrays))
+    cotangent = rng.normal(size=mine.shape)
+    pulled = record.vjp(cotangent, *arrays.values())
+    if key == "torch":
+        names = {
+            n: torch.tensor(a, requires_grad=n in record.differentiable) for n, a in arrays.items()
+        }
+        y = eval(call, {"torch": torch, **record.parameters, **names})
+        slopes = torch.autograd.grad(
+            y, [names[n] for n in record.differentiable], torch.tensor(cotangent).reshape(y.shape)
+        )
+        y = y.detach()
+    else:
+        fixed = {n: jnp.array(a) for n, a in arrays.items() if n not in record.differentiable}
+        moved = [jnp.array(arrays[n]) for n in record.differentiable]
+
+        def f(*given: Any) -> Any:
+            names = dict(zip(record.differentiable, given, strict=True)) | fixed
+            return eval(
+                call, {"jax": jax, "jnp": jnp, "optax": optax, **record.parameters, **names}
+            )
+
+        y, back = jax.vjp(f, *moved)
+        slopes = back(jnp.array(cotangent).reshape(y.shape))
+    pairs = [(np.asarray(y), mine), *zip(map(np.asarray, slopes), pulled, strict=True)]
+    return max(
+        float(np.max(np.abs(a.reshape(np.shape(b)) - b)) / max(np.max(np.abs(b)), 1e-300))
+        for a, b in pairs
+    )
+
+
 def run() -> dict[str, str]:
     """Run every program as its page shows it; return where each stands, by its digest."""
     found = {}
@@ -334,6 +392,7 @@ def main() -> None:
         "programs": run(),
         "entries": shown,
         "differences": differences,
+        "operators": operators(),
         "kinks": kinks(),
     }
     text = json.dumps(data, indent=1, ensure_ascii=False) + "\n"

@@ -31,7 +31,12 @@ def add(
     group: str, function: str, at: list[list[float]], exact: str, *forms: str, keras: str = ""
 ) -> None:
     """Add a case, with the forms of PyTorch, JAX and TensorFlow, and of Keras if it has one."""
-    CASES.append(Case(group, function, at, exact, *(*forms, keras)[:4]))
+    _append(group, function, at, exact, *(*forms, keras)[:4])
+
+
+def _append(group: str, function: str, at: list[list[float]], exact: str, *forms: str) -> None:
+    """Add a case at points of floats: JAX differentiates nothing else."""
+    CASES.append(Case(group, function, [list(map(float, p)) for p in at], exact, *forms))
 
 
 def ops(
@@ -42,7 +47,7 @@ def ops(
     modules = {"torch": "torch", "jax": "jnp", "tensorflow": "tf", "keras": "ops"}
     own = {"torch": torch, "jax": jax, "tensorflow": tensorflow, "keras": ""}
     forms = [own[key] or code.replace("o.", f"{name}.") for key, name in modules.items()]
-    CASES.append(Case(group, function, at, exact, *forms))
+    _append(group, function, at, exact, *forms)
 
 
 Z = [[0.0]]

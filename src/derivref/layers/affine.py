@@ -167,8 +167,8 @@ add(
     cost="With indices, `np.add.at(result, index, cotangent)`: no product is formed.",
     aliases=("lookup table", "embedding lookup"),
     frameworks={
-        "PyTorch": "torch.nn.functional.embedding(index, table)",
-        "JAX": "table[index]",
+        "PyTorch": "torch.nn.functional.embedding(choice.argmax(-1), table)",
+        "JAX": "table[choice.argmax(-1)]",
     },
     example="""\
 index, table = np.array([2, 0, 2]), np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])

@@ -388,7 +388,7 @@ add(
     kept="The directions of unit length, and the lengths.",
     cost="One sum for each row.",
     aliases=("weight norm",),
-    frameworks={"PyTorch": "torch.nn.utils.parametrizations.weight_norm(layer)"},
+    frameworks={"PyTorch": "gain[:, None] * torch.nn.functional.normalize(v, dim=-1)"},
     example="""\
 v, gain = np.array([[3.0, 4.0]]), np.array([10.0])
 print(weight_norm(v, gain))

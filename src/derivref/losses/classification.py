@@ -536,7 +536,10 @@ add(
     kept="The log-probabilities and the labels.",
     cost="One exponential per score.",
     aliases=("PolyLoss",),
-    frameworks={"JAX": "optax.poly_loss_cross_entropy(z, one_hot, epsilon=eps).mean()"},
+    frameworks={
+        "JAX": "optax.losses.poly_loss_cross_entropy("
+        "z, jax.nn.one_hot(y, z.shape[-1]), epsilon=eps).mean()"
+    },
     example="""\
 z, y = np.array([[2.0, 0.0, 0.0]]), np.array([0])
 for eps in (0.0, 1.0):

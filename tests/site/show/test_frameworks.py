@@ -129,3 +129,14 @@ def test_a_call_that_differs_has_no_tab():
             assert shown == all(float(v) <= 1e-5 for v in values), (name, key)
     assert set(DATA["entries"]) <= {r.full_name for r in catalog.records("scalar")}
     assert sum(map(len, DATA["entries"].values())) > 100
+
+
+def test_layers_and_losses_agree_with_the_frameworks():
+    """Two implementations that share no code; what is another function is listed on the page."""
+    found = [(n, key, float(v)) for n, far in DATA["operators"].items() for key, v in far.items()]
+    assert sum(far <= frameworks.AGREE for *_, far in found) >= 60
+    assert {n for n, _, far in found if far > frameworks.AGREE and n.startswith("layers.")} == set()
+    text = frameworks.framework_operators()
+    for name, key, far in found:
+        call = catalog.get(name).frameworks[NAMES[key]]
+        assert (f"| `{call}` | {far:.0e} |" in text) == (far > frameworks.AGREE)

@@ -10,14 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from derivref import catalog
 from derivref.records import Scalar
 from derivref.site.fault import Fault
 from derivref.site.lint.snippets import fences
 from derivref.site.markdown.page import find
 from derivref.site.show.benchmarks import measured, provenance
-from derivref.site.show.frame import grid
+from derivref.site.show.frame import grid, link
 
 NAMES = {"torch": "PyTorch", "jax": "JAX", "tensorflow": "TensorFlow", "keras": "Keras"}
+PAGE = "reference/frameworks.md"
 _IMPORT = re.compile(rf"(?:import|from) ({'|'.join(NAMES)})\b", re.M)
 
 
@@ -213,6 +215,32 @@ def _table(group: str, rows: Sequence[Mapping[str, Any]]) -> str:
         for r in own
     ]
     return grid(["function", "at", "slopes", *NAMES.values()], cells, left=1)
+
+
+AGREE = 1e-8  # relative, in float64
+
+
+def framework_operators() -> str:
+    """Return what calls of frameworks are from our layers and losses, backward passes included."""
+    data = measured("frameworks")
+    found = [
+        (catalog.get(name), NAMES[key], float(far))
+        for name, all_ in data["operators"].items()
+        for key, far in all_.items()
+    ]
+    near = [far for *_, far in found if far <= AGREE]
+    records = {record.full_name for record, _, far in found if far <= AGREE}
+    text = (
+        f"{len(near)} calls for {len(records)} layers and losses return our values and cotangents, "
+        f"but for {max(near):.0e} of the largest component at most. "
+        f"{len(found) - len(near)} are another function:\n\n"
+    )
+    rows = [
+        [link(record, PAGE), f"`{record.frameworks[name]}`", f"{far:.0e}"]
+        for record, name, far in found
+        if far > AGREE
+    ]
+    return text + grid(["here", "there", "apart by"], rows, left=2) + "\n" + provenance(data)
 
 
 def _anchor(group: str) -> str:
