@@ -159,8 +159,8 @@ def vjp_rms_norm(cotangent, x, gain, eps=1e-6):
     scale = 1.0 / np.sqrt(np.mean(np.square(x), axis=-1, keepdims=True) + eps)
     normalised = x * scale
     down = gain * cotangent
-    slope = scale * (down - normalised * np.mean(down * normalised, axis=-1, keepdims=True))
-    return slope, np.sum(cotangent * normalised, axis=0)
+    along = np.mean(down * normalised, axis=-1, keepdims=True)
+    return scale * (down - normalised * along), np.sum(cotangent * normalised, axis=0)
 
 
 def _exact_rms_norm(m, x, gain, eps):
@@ -189,8 +189,7 @@ add(
     },
     takes={"eps": EPS},
     exact=_exact_rms_norm,
-    wide=("n",),
-    sizes={"n": 3},  # of one feature the slope is what eps leaves, and all digits cancel
+    wide=("n",),  # of one feature the slope is what eps leaves: all digits cancel
     kept="The normalised values, the scale of each example and the gain.",
     cost="One sum over the features of each example, and one over the batch.",
     aliases=("RMSNorm", "root mean square layer normalisation"),

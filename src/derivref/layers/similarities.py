@@ -64,7 +64,8 @@ def vjp_l2_normalize(cotangent, x, eps=1e-12):
     length = np.sqrt(np.sum(np.square(x), axis=-1, keepdims=True))
     unit = x / np.maximum(length, eps)
     along = np.sum(cotangent * unit, axis=-1, keepdims=True)
-    return (cotangent - np.where(length > eps, along, 0.0) * unit) / np.maximum(length, eps)
+    along = np.where(length > eps, along, 0.0)
+    return (cotangent - along * unit) / np.maximum(length, eps)
 
 
 def _exact_l2_normalize(m, x, eps):
@@ -112,11 +113,11 @@ def cosine_similarity(x, z):
 
 def vjp_cosine_similarity(cotangent, x, z):
     """The direction of the other vector without its part along this one, over the length."""
-    a, b = (v / np.sqrt(np.sum(np.square(v), axis=-1, keepdims=True)) for v in (x, z))
+    r, q = (np.sqrt(np.sum(np.square(v), axis=-1, keepdims=True)) for v in (x, z))
+    a, b = x / r, z / q
     cosine = np.sum(a * b, axis=-1, keepdims=True)
     down = np.expand_dims(cotangent, -1)
-    to_x = down * (b - cosine * a) / np.sqrt(np.sum(np.square(x), axis=-1, keepdims=True))
-    return to_x, down * (a - cosine * b) / np.sqrt(np.sum(np.square(z), axis=-1, keepdims=True))
+    return down * (b - cosine * a) / r, down * (a - cosine * b) / q
 
 
 add(
