@@ -390,7 +390,7 @@ add(
     frameworks={"PyTorch": "gain[:, None] * torch.nn.functional.normalize(v, dim=-1)"},
     example="""\
 v, gain = np.array([[3.0, 4.0]]), np.array([10.0])
-print(weight_norm(v, gain))
+print(weight_norm(v, gain).round(4))
 to_v, to_gain = vjp_weight_norm(np.array([[1.0, 0.0]]), v, gain)
 print(to_v.round(4), to_gain.round(4))
 assert abs((to_v * v).sum()) < 1e-12  # a longer row is the same row

@@ -97,7 +97,7 @@ add(
     },
     example="""\
 x = np.array([[3.0, 4.0], [0.0, 0.0]])
-print(l2_normalize(x))
+print(l2_normalize(x).round(4))
 slope = vjp_l2_normalize(np.array([[1.0, 0.0], [1.0, 0.0]]), x)
 print(slope[0].round(4))
 assert abs(slope[1, 0] / 1e12 - 1.0) < 1e-12  # at the origin: the cotangent over eps
