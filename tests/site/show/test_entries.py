@@ -75,6 +75,13 @@ def test_frameworks_have_tabs_only_where_they_were_recorded(monkeypatch):
     assert "PyTorch" not in tabs.tabbed(catalog.get("silu"))
 
 
+def test_the_style_shows_as_many_tabs_as_an_entry_has():
+    most = max(len(tabs.code_forms(r)) + len(frameworks.recorded(r)) for r in RECORDS)
+    sheet = (DOCS / "assets/entry.css").read_text("utf-8")
+    assert most >= 6
+    assert f"> .form:nth-of-type({most})" in sheet
+
+
 def test_a_slope_without_abbreviations_has_none():
     assert entries.spelled(catalog.get("log_sigmoid"), 1) == r"\frac{1}{1 + e^{x}}"
     text = entries.spelled(catalog.get("mish"), 1)
