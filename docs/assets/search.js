@@ -53,12 +53,15 @@
 
   // What an entry is in a line: a file for each run of entries.
   const about = {};
-  async function told(item) {
-    if (item.order) return item.line;
+  function listed(item) {
+    const shown = row(item.title, item.address, item.line);
+    if (item.order) return shown;
     about[item.run] ??= get(`lines/${item.run}`).catch(() => []);
-    return (await about[item.run])[item.place];
+    about[item.run].then(lines => { // the list does not wait for it: Enter opens what was asked for
+      if (lines[item.place]) shown.firstChild.appendChild(document.createElement("span")).textContent = lines[item.place];
+    });
+    return shown;
   }
-  const rows = items => Promise.all(items.map(async item => row(item.title, item.address, await told(item))));
 
   // How many letters must be changed, added, left out or swapped, if at most `limit`.
   function distance(a, b, limit) {
@@ -188,10 +191,9 @@
     let known;
     try {
       const all = await names();
-      known = ranked(asked, all);
-      const first = await rows(known.slice(0, SHOWN));
       if (!current()) return;
-      list.replaceChildren(...first);
+      known = ranked(asked, all);
+      list.replaceChildren(...known.slice(0, SHOWN).map(listed));
       say("Looking in the text…");
       for await (const place of places(asked, new Set(known.map(item => item.address)))) {
         if (!current()) return;
@@ -200,9 +202,7 @@
       if (!current()) return;
       if (list.childElementCount) return say(count(list.childElementCount));
       const near = nearest(key(asked), all);
-      const nearby = await rows(near);
-      if (!current()) return;
-      list.replaceChildren(...nearby);
+      list.replaceChildren(...near.map(listed));
       say(`Nothing here is about “${asked}”.` + (near.length ? " Nearest names:" : ""));
     } catch (error) {
       if (current()) say(`The search could not be loaded (${error.message}).`);
